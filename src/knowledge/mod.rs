@@ -1,0 +1,131 @@
+//! What the worker knows: language packs and the gazetteer, read from text files, compiled once and hashed as a whole.
+//!
+//! Takes the files' names and contents ([`KnowledgeFiles`]); where they come from (the binary, a folder) is the caller's
+//! affair. Anything wrong is a [`KnowledgeError`] that names file and line, and nothing is consumed with it.
+
+pub mod gazetteer;
+pub mod pack;
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+use thiserror::Error;
+
+pub use gazetteer::Gazetteer;
+pub use pack::{Pack, Packs};
+
+static EMBEDDED: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/config");
+
+/// Relative path (`lang/id/pack.toml`) → content, sorted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnowledgeFiles(BTreeMap<String, String>);
+
+impl KnowledgeFiles {
+    /// The files `lang/**` and `gazetteer/**` among `files`; others are left out.
+    pub fn new(files: impl IntoIterator<Item = (String, String)>) -> Self {
+        let wanted = |path: &str| path.starts_with("lang/") || path.starts_with("gazetteer/");
+        Self(files.into_iter().filter(|(path, _)| wanted(path)).collect())
+    }
+
+    /// The files in the binary.
+    pub fn embedded() -> Self {
+        let mut files = Vec::new();
+        collect(&EMBEDDED, &mut files);
+        Self::new(files)
+    }
+
+    /// A file's content.
+    pub fn get(&self, path: &str) -> Option<&str> {
+        self.0.get(path).map(String::as_str)
+    }
+
+    /// All paths, sorted.
+    pub fn paths(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
+    /// `sha256:` and 64 hexadecimal digits over all paths and contents.
+    fn hash(&self) -> String {
+        let mut hash = Sha256::new();
+        for (path, content) in &self.0 {
+            for part in [path, content] {
+                hash.update((part.len() as u64).to_le_bytes());
+                hash.update(part.as_bytes());
+            }
+        }
+        let hex: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        format!("sha256:{hex}")
+    }
+}
+
+fn collect(folder: &include_dir::Dir<'_>, files: &mut Vec<(String, String)>) {
+    for file in folder.files() {
+        if let Some(content) = file.contents_utf8() {
+            files.push((file.path().to_string_lossy().into_owned(), content.to_owned()));
+        }
+    }
+    for inner in folder.dirs() {
+        collect(inner, files);
+    }
+}
+
+/// What is wrong with a knowledge file.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{file}{}: {problem}", line.map(|line| format!(":{line}")).unwrap_or_default())]
+pub struct KnowledgeError {
+    /// Path relative to the knowledge folder.
+    pub file: String,
+    /// Line, from 1, where one can be named.
+    pub line: Option<usize>,
+    /// What is wrong, and what is allowed.
+    pub problem: String,
+}
+
+impl KnowledgeError {
+    pub(crate) fn new(file: &str, line: Option<usize>, problem: impl Into<String>) -> Self {
+        Self {
+            file: file.to_owned(),
+            line,
+            problem: problem.into(),
+        }
+    }
+}
+
+/// Compiled knowledge.
+#[derive(Debug)]
+pub struct Knowledge {
+    packs: Packs,
+    gazetteer: Gazetteer,
+    hash: String,
+}
+
+impl Knowledge {
+    /// Compiles `files`.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, with file and line.
+    pub fn compile(files: &KnowledgeFiles) -> Result<Self, KnowledgeError> {
+        let gazetteer = Gazetteer::parse(files)?;
+        let packs = Packs::compile(files, &gazetteer)?;
+        Ok(Self {
+            packs,
+            gazetteer,
+            hash: files.hash(),
+        })
+    }
+
+    /// The language packs.
+    pub fn packs(&self) -> &Packs {
+        &self.packs
+    }
+
+    /// Parties, people and places.
+    pub fn gazetteer(&self) -> &Gazetteer {
+        &self.gazetteer
+    }
+
+    /// `sha256:` and 64 hexadecimal digits: equal knowledge, equal hash.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+}

@@ -1,0 +1,1 @@
+//! Which offset of each partition may be committed; pure.

@@ -1,0 +1,139 @@
+//! What a record ends as: exactly one [`Outcome`], and the closed sets of reasons that metrics and headers use.
+
+use thiserror::Error;
+
+use crate::code::Lang;
+use crate::decode::DecodeError;
+use crate::event::vocabulary;
+use crate::event::wire::EventRecord;
+
+/// The end of one record.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Outcome {
+    /// The item reports events.
+    Events(Events),
+    /// The item was read and reports none.
+    NoEvent {
+        /// Why not.
+        reason: NoEventReason,
+        /// The language it was read in, if a pack was found.
+        language: Option<Lang>,
+    },
+    /// The record could not be read.
+    DeadLetter(Rejection),
+}
+
+/// At least one event of one item.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Events {
+    language: Lang,
+    time: Option<String>,
+    records: Vec<EventRecord>,
+}
+
+impl Events {
+    /// The events of an item written in `language` and published at `time` (RFC 3339); none if there are none.
+    pub fn new(language: Lang, time: Option<String>, records: Vec<EventRecord>) -> Option<Self> {
+        (!records.is_empty()).then_some(Self { language, time, records })
+    }
+
+    /// The language of the item.
+    pub fn language(&self) -> Lang {
+        self.language
+    }
+
+    /// The item's publication time in RFC 3339.
+    pub fn time(&self) -> Option<&str> {
+        self.time.as_deref()
+    }
+
+    /// The events, in the order of the text.
+    pub fn records(&self) -> &[EventRecord] {
+        &self.records
+    }
+}
+
+vocabulary! {
+    /// Why an item yields no event: the reason of the candidate that came furthest.
+    NoEventReason {
+        /// No language pack reads it.
+        NoPack = "no_pack",
+        /// No words that report an event.
+        NoTrigger = "no_trigger",
+        /// An event is reported, and no party takes part.
+        NoParty = "no_party",
+        /// All who take part are of one party: domestic politics.
+        SingleParty = "single_party",
+        /// More than two parties, of a type that has two.
+        ManyParties = "many_parties",
+        /// Called for, offered, denied, or only imagined.
+        Hypothetical = "hypothetical",
+        /// Sport.
+        Sport = "sport",
+        /// Companies.
+        Business = "business",
+        /// Less sure than the setting asks for.
+        LowConfidence = "low_confidence",
+    }
+}
+
+vocabulary! {
+    /// Why a record is a dead letter: the value of the header `dlq_reason`.
+    DeadLetterReason {
+        /// No value.
+        NullValue = "null_value",
+        /// Payload over the limit.
+        TooLarge = "too_large",
+        /// Not UTF-8.
+        NotUtf8 = "not_utf8",
+        /// Not JSON though it starts so.
+        BadJson = "bad_json",
+        /// JSON nested too deeply.
+        TooDeep = "too_deep",
+        /// Several items in one record.
+        ManyItems = "many_items",
+        /// A field of the wrong type.
+        BadField = "bad_field",
+        /// No text.
+        NoText = "no_text",
+        /// Title or body over the limit.
+        TextTooLong = "text_too_long",
+        /// More events than the limit.
+        TooManyEvents = "too_many_events",
+        /// A bug in the core.
+        Panicked = "panicked",
+    }
+}
+
+/// Why a record goes to the dead letters.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Rejection {
+    /// It could not be decoded.
+    #[error(transparent)]
+    Decode(#[from] DecodeError),
+    /// It yields more events than an item may.
+    #[error("item yields {actual} events, limit is {limit}")]
+    TooManyEvents {
+        /// Events found.
+        actual: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// The core panicked on it.
+    #[error("the core panicked: {detail}")]
+    Panicked {
+        /// The panic's own words, cut to 200 characters.
+        detail: String,
+    },
+}
+
+impl Rejection {
+    /// The published code.
+    pub fn reason(&self) -> DeadLetterReason {
+        match self {
+            Self::Decode(error) => error.reason(),
+            Self::TooManyEvents { .. } => DeadLetterReason::TooManyEvents,
+            Self::Panicked { .. } => DeadLetterReason::Panicked,
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The async shell: poll, batch, process, publish, commit, drain.

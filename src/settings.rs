@@ -1,0 +1,171 @@
+//! Settings: a TOML file and `DEMARCHE_…` variables, checked once at start ([`Settings`]) and immutable after.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::decode::DecodeLimits;
+use crate::pipeline::PublishLimits;
+
+/// Every setting, checked.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// How to reach Kafka and as whom.
+    pub kafka: KafkaSettings,
+    /// Names of the topics.
+    pub topics: Topics,
+    /// What is promised, and how large a transaction is.
+    pub delivery: Delivery,
+    /// Bounds of the worker.
+    pub worker: WorkerLimits,
+    /// What is accepted.
+    pub decode: DecodeLimits,
+    /// What is published.
+    pub publish: PublishLimits,
+    /// CloudEvents around what is published.
+    pub cloud_events: CloudEvents,
+    /// A folder with `lang/` and `gazetteer/` instead of the embedded ones.
+    pub knowledge_dir: Option<PathBuf>,
+    /// Where `/metrics`, `/healthz` and `/readyz` are served; none turns them off.
+    pub http_bind: Option<SocketAddr>,
+    /// Logs.
+    pub log: LogSettings,
+}
+
+/// How to reach Kafka and as whom.
+#[derive(Clone)]
+pub struct KafkaSettings {
+    /// `host:port`, comma-separated.
+    pub brokers: String,
+    /// Consumer group.
+    pub group_id: String,
+    /// Name in the broker's logs.
+    pub client_id: String,
+    /// Which group protocol.
+    pub group_protocol: GroupProtocol,
+    /// Static membership (classic protocol only).
+    pub group_instance_id: Option<String>,
+    /// The `transactional.id`; none is made from the group and the instance id, or from chance.
+    pub transactional_id: Option<String>,
+    /// A member silent for this long loses its partitions (classic protocol only).
+    pub session_timeout: Duration,
+    /// Where a group without offsets begins.
+    pub offset_reset: OffsetReset,
+    /// Fetched and not yet classified, bytes.
+    pub queue_bytes_max: usize,
+    /// Any librdkafka key, for consumer and producer; values may be secrets and are never shown.
+    pub librdkafka: BTreeMap<String, String>,
+}
+
+/// Which group protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GroupProtocol {
+    /// Assignment by the members, cooperative.
+    Classic,
+    /// KIP-848: assignment by the broker.
+    Consumer,
+}
+
+/// Where a group without offsets begins.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OffsetReset {
+    /// The oldest record.
+    Earliest,
+    /// Only what comes next.
+    Latest,
+}
+
+/// Names of the topics.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Topics {
+    /// Read from.
+    pub raw: String,
+    /// Events.
+    pub events: String,
+    /// Dead letters.
+    pub dead_letters: String,
+}
+
+/// What is promised, and how large a transaction is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Delivery {
+    /// Exactly once or at least once.
+    pub guarantee: Guarantee,
+    /// Raw records in one transaction (or between two commits).
+    pub batch_records_max: usize,
+    /// Raw bytes in one transaction.
+    pub batch_bytes_max: usize,
+    /// Age at which a batch that is not full is committed.
+    pub batch_age_max: Duration,
+    /// The broker aborts a transaction that is open for longer.
+    pub transaction_timeout: Duration,
+}
+
+/// What is promised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Guarantee {
+    /// Output, dead letters and offsets in one transaction.
+    ExactlyOnce,
+    /// Offsets after acknowledgement; a crash repeats.
+    AtLeastOnce,
+}
+
+/// Bounds of the worker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorkerLimits {
+    /// Threads that classify.
+    pub threads: usize,
+    /// From the signal to the exit.
+    pub drain_timeout: Duration,
+    /// Kafka calls that may be retried are retried for this long.
+    pub retry_timeout: Duration,
+    /// Producers made anew without one commit between them, before the worker gives up.
+    pub recoveries_max: u32,
+}
+
+/// CloudEvents around what is published.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CloudEvents {
+    /// Headers, or one JSON object.
+    pub mode: CloudEventsMode,
+    /// `ce_source`, a URI reference.
+    pub source: String,
+}
+
+/// How an event is wrapped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CloudEventsMode {
+    /// Attributes in `ce_…` headers, the event as value.
+    Binary,
+    /// One JSON object with the event under `data`.
+    Structured,
+}
+
+/// Logs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogSettings {
+    /// Lines for people or JSON.
+    pub format: LogFormat,
+    /// A tracing filter (`info`, `demarche=debug,rdkafka=warn`).
+    pub filter: String,
+}
+
+/// Lines for people or JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+impl std::fmt::Debug for KafkaSettings {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("KafkaSettings")
+            .field("brokers", &self.brokers)
+            .field("group_id", &self.group_id)
+            .field("librdkafka", &self.librdkafka.keys().collect::<Vec<_>>())
+            .finish_non_exhaustive()
+    }
+}

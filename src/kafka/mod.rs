@@ -1,1 +1,3 @@
-//! kafka
+//! Kafka: the only folder that names rdkafka.
+
+pub mod property;

@@ -61,6 +61,8 @@ pub enum Event {
     },
     /// These partitions are read again from these committed offsets; earlier epochs are stale.
     Rewound {
+        /// The number of the command that asked for it.
+        id: u64,
         /// Partitions with their committed offset, if they have one.
         partitions: Vec<(PartitionId, Option<Offset>)>,
         /// The first epoch of theirs that counts.
@@ -85,8 +87,13 @@ pub enum Event {
 pub enum Command {
     /// Let go of partitions that were revoked.
     Release(Vec<PartitionId>),
-    /// Read these partitions again from their committed offsets; answered by [`Event::Rewound`].
-    Rewind(Vec<PartitionId>),
+    /// Read partitions again from their committed offsets; answered by [`Event::Rewound`], unless a later one takes its place.
+    Rewind {
+        /// Any number; the answer repeats it.
+        id: u64,
+        /// The partitions.
+        partitions: Vec<PartitionId>,
+    },
     /// Leave the group and end.
     Close,
 }
@@ -202,7 +209,7 @@ struct Poller {
     budget: Arc<Budget>,
     epoch: u64,
     assigned: BTreeMap<PartitionId, Reading>,
-    rewinding: Option<BTreeSet<PartitionId>>,
+    rewinding: Option<(u64, BTreeSet<PartitionId>)>,
     waiting: Option<(VecDeque<Fetched>, usize)>,
     paused: bool,
     missing_since: Option<Instant>,
@@ -221,7 +228,7 @@ impl Poller {
             loop {
                 match self.commands.try_recv() {
                     Ok(Command::Release(partitions)) => self.release(&partitions),
-                    Ok(Command::Rewind(partitions)) => self.rewinding = Some(partitions.into_iter().collect()),
+                    Ok(Command::Rewind { id, partitions }) => self.rewinding = Some((id, partitions.into_iter().collect())),
                     Ok(Command::Close) | Err(std_mpsc::TryRecvError::Disconnected) => return self.client.context().close(),
                     Err(std_mpsc::TryRecvError::Empty) => break,
                 }
@@ -316,7 +323,7 @@ impl Poller {
     fn release(&mut self, partitions: &[PartitionId]) {
         for partition in partitions {
             self.assigned.remove(partition);
-            if let Some(rewinding) = &mut self.rewinding {
+            if let Some((_, rewinding)) = &mut self.rewinding {
                 rewinding.remove(partition);
             }
         }
@@ -327,7 +334,7 @@ impl Poller {
 
     /// Seeks the partitions that are to be read again to their committed offsets; tries again at the next turn if it cannot.
     fn rewind(&mut self) {
-        let Some(wanted) = self.rewinding.take() else { return };
+        let Some((id, wanted)) = self.rewinding.take() else { return };
         let ours: BTreeSet<PartitionId> = wanted.into_iter().filter(|partition| self.assigned.contains_key(partition)).collect();
         match self.seek_to_committed(&ours) {
             Ok(partitions) => {
@@ -338,11 +345,11 @@ impl Poller {
                     }
                 }
                 let epoch = self.epoch;
-                self.send(Event::Rewound { partitions, epoch });
+                self.send(Event::Rewound { id, partitions, epoch });
             }
             Err(error) => {
                 debug!(error = words(&error), "could not go back to the committed offsets yet");
-                self.rewinding = Some(ours);
+                self.rewinding = Some((id, ours));
             }
         }
     }

@@ -127,9 +127,9 @@ impl Producer {
 
     fn exactly_once(&self, job: &Job, membership: &Membership) -> Verdict {
         match self.fill(job, membership) {
-            Ok(()) => self.commit(),
-            Err(Failure::Abort(cause)) => self.abort(Verdict::Aborted { cause }),
-            Err(Failure::Refused(refusals)) => self.abort(Verdict::Refused(refusals)),
+            Ok(()) => self.commit(job),
+            Err(Failure::Abort(cause)) => self.abort(job, Verdict::Aborted { cause }),
+            Err(Failure::Refused(refusals)) => self.abort(job, Verdict::Refused(refusals)),
             Err(Failure::Broken(cause)) => broken(cause),
         }
     }
@@ -147,11 +147,11 @@ impl Producer {
         })
     }
 
-    fn commit(&self) -> Verdict {
+    fn commit(&self, job: &Job) -> Verdict {
         match self.retried("commit_transaction", || self.inner.commit_transaction(CALL_TIMEOUT)) {
             Ok(()) => Verdict::Committed,
-            Err(Failure::Abort(cause)) => self.abort(Verdict::Aborted { cause }),
-            Err(Failure::Refused(refusals)) => self.abort(Verdict::Refused(refusals)),
+            Err(Failure::Abort(cause)) => self.abort(job, Verdict::Aborted { cause }),
+            Err(Failure::Refused(refusals)) => self.abort(job, Verdict::Refused(refusals)),
             Err(Failure::Broken(cause)) => Verdict::Broken {
                 cause,
                 maybe_committed: true,
@@ -159,11 +159,15 @@ impl Producer {
         }
     }
 
-    /// Aborts what is open; `verdict` if that works.
-    fn abort(&self, verdict: Verdict) -> Verdict {
+    /// Aborts what is open; `verdict` if that works, unless the delivery reports know better.
+    fn abort(&self, job: &Job, verdict: Verdict) -> Verdict {
         if let Err(failure) = self.until_nothing_in_flight() {
             debug!(cause = failure.words(), "records are in flight before an abort");
         }
+        let verdict = match self.context().outcome(&job.outputs) {
+            Err(Failure::Refused(refusals)) => Verdict::Refused(refusals),
+            Ok(()) | Err(Failure::Abort(_) | Failure::Broken(_)) => verdict,
+        };
         match self.retried("abort_transaction", || self.inner.abort_transaction(CALL_TIMEOUT)) {
             Ok(()) => verdict,
             Err(failure) => broken(failure.words()),

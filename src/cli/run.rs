@@ -17,13 +17,13 @@ use crate::settings::Settings;
 ///
 /// # Errors
 /// If the page's address cannot be bound, a client cannot be made, or the worker cannot go on or drain in time.
-pub fn run(settings: &Settings, core: Core) -> anyhow::Result<()> {
+pub fn run(settings: Settings, core: Core) -> anyhow::Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build()
         .context("cannot start the async runtime")?;
-    let ended = runtime.block_on(serve(settings, core));
+    let ended = runtime.block_on(serve(&settings, core));
     // A client that cannot reach its broker may keep a thread; nothing of it is needed any more.
     runtime.shutdown_background();
     ended

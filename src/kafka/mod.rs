@@ -6,8 +6,12 @@
 
 pub mod config;
 pub mod consumer;
+pub mod embedded;
 pub mod error;
 pub mod group;
+pub mod inspect;
 pub mod producer;
 pub mod property;
 pub mod publisher;
+pub mod sender;
+pub mod tail;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::pipeline::outcome::{NoEventReason, Outcome};
 
@@ -28,6 +28,7 @@ struct Counts {
     outputs: u64,
     seen: u64,
     no_event: BTreeMap<NoEventReason, u64>,
+    first: Option<Instant>,
 }
 
 impl Board {
@@ -35,6 +36,7 @@ impl Board {
     pub fn classified(&self, outcome: &Outcome) {
         let mut counts = self.counts();
         counts.items += 1;
+        counts.first.get_or_insert_with(Instant::now);
         match outcome {
             Outcome::Events(events) => {
                 counts.with_events += 1;
@@ -75,6 +77,11 @@ impl Board {
     /// Lets the thread that waits for room end.
     pub fn give_up(&self) {
         self.given_up.store(true, Ordering::Relaxed);
+    }
+
+    /// Time since the first item was classified: without that of joining the group.
+    pub fn since_first(&self) -> Duration {
+        self.counts().first.map_or(Duration::ZERO, |first| first.elapsed())
     }
 
     /// Items classified.

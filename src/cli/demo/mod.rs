@@ -8,7 +8,7 @@ mod board;
 mod samples;
 mod summary;
 
-use std::io::{self, Write};
+use std::io::Write;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ use crate::pipeline::batch::Classifier;
 use crate::pipeline::record::Record;
 use crate::pipeline::worker::{self, Summary, WorkerError};
 use crate::pipeline::{Core, process};
-use crate::settings::{self, Guarantee, Settings, Topics, Variables};
+use crate::settings::{self, GroupProtocol, Guarantee, Settings, Topics, Variables};
 
 use board::Board;
 use samples::Samples;
@@ -78,9 +78,8 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
     let mut out = anstream::stdout().lock();
     summary::opening(&mut out, items, &work.url)?;
     let feeder = feeder(&settings, samples.clone(), items, &board)?;
-    let begun = Instant::now();
     let seen = show(&mut out, &settings, &samples, &board, items, &work)?;
-    let took = begun.elapsed();
+    let took = board.since_first();
     match feeder.join() {
         Ok(fed) => fed?,
         Err(_) => bail!("the thread that feeds the samples panicked"),
@@ -101,13 +100,16 @@ pub fn run(args: &Args) -> anyhow::Result<()> {
         "  metrics       {}/metrics while it ran (--serve keeps the page up)",
         work.url
     )?;
-    balance(&counted, &seen, items)
+    out.flush()?;
+    balance(&counted, &seen, &board)
 }
 
 /// The defaults, whatever the environment says, but for what an embedded broker cannot do.
 fn settings(args: &Args) -> anyhow::Result<Settings> {
     let mut settings = settings::load(None, &Variables::new())?;
     settings.delivery.guarantee = Guarantee::AtLeastOnce;
+    // The classic protocol lets a new group wait three seconds for more members.
+    settings.kafka.group_protocol = GroupProtocol::Consumer;
     settings.log.filter = "warn,librdkafka=error".to_owned();
     settings.knowledge_dir.clone_from(&args.knowledge);
     let port = if args.serve { PORT } else { 0 };
@@ -259,13 +261,13 @@ fn shown(out: &mut impl Write, topics: &Topics, samples: &Samples, seen: &mut Se
 }
 
 /// What the worker counted is what the topics hold.
-fn balance(counted: &Summary, seen: &Seen, items: u64) -> anyhow::Result<()> {
+fn balance(counted: &Summary, seen: &Seen, board: &Board) -> anyhow::Result<()> {
     let told = (counted.records, counted.events, counted.dead_letters);
-    let found = (items, seen.events(), seen.dead_letters());
+    let records = board.with_events() + board.no_event().values().sum::<u64>() + seen.dead_letters();
+    let found = (records, seen.events(), seen.dead_letters());
     ensure!(
         told == found,
         "the books do not balance: the worker counted (items, events, dead letters) {told:?}, the topics hold {found:?}"
     );
-    io::stdout().flush()?;
     Ok(())
 }

@@ -82,10 +82,9 @@ pub fn closing(out: &mut impl Write, seen: &Seen, board: &Board, took: Duration)
     line(out, "no event", without, &counted(&no_event))?;
     line(out, "dead letters", dead_letters, &counted(&seen.dead_letters))?;
     line(out, "events", seen.events(), &counted(&seen.events))?;
-    let sum = with_events + without + dead_letters;
     writeln!(
         out,
-        "  balance       {items} items = {with_events} with events + {without} without + {dead_letters} dead letters ({sum})"
+        "  {QUIET}{items} = {with_events} + {without} + {dead_letters}: every item ended in exactly one of the three{QUIET:#}"
     )
 }
 

@@ -138,12 +138,18 @@ fn client_state(statistics: &Statistics, topic: &str) -> ClientState {
     ClientState {
         brokers_up: statistics.brokers.values().filter(up).count(),
         responses: statistics.rx,
-        joined: statistics
-            .cgrp
-            .as_ref()
-            .is_some_and(|group| group.state == "up" && group.join_state == "steady"),
+        joined: joined(statistics),
         ends: ends.unwrap_or_default(),
     }
+}
+
+/// With the classic protocol a member at rest is `steady`, even without partitions. With `group.protocol=consumer` a member
+/// without partitions stays in the state it began with, but it sends a second heartbeat only when the first was answered.
+fn joined(statistics: &Statistics) -> bool {
+    let Some(group) = &statistics.cgrp else { return false };
+    let heartbeats = |broker: &rdkafka::statistics::Broker| broker.req.get("ConsumerGroupHeartbeat").copied().unwrap_or(0);
+    let answered = || statistics.brokers.values().map(heartbeats).sum::<i64>() >= 2;
+    group.state == "up" && (group.join_state == "steady" || group.join_state == "init" && answered())
 }
 
 /// A log line of librdkafka; its facility goes along as a field.

@@ -13,6 +13,19 @@ use crate::pipeline::record::Record;
 use crate::pipeline::{Core, process, worker};
 use crate::settings::Settings;
 
+use super::start::StartArgs;
+
+/// Runs the worker until SIGTERM or SIGINT; it then commits what it has read and leaves the group.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  demarche run --config worker.toml
+  DEMARCHE_KAFKA_BROKERS=kafka-1:9092,kafka-2:9092 demarche run")]
+pub struct Args {
+    #[command(flatten)]
+    pub start: StartArgs,
+}
+
 /// Runs the worker with its page until a signal, and drains.
 ///
 /// # Errors
@@ -33,7 +46,9 @@ async fn serve(settings: &Settings, core: Core) -> anyhow::Result<()> {
     let languages: Vec<_> = core.knowledge.packs().iter().map(|pack| pack.lang()).collect();
     let metrics = Arc::new(Metrics::new(core.knowledge.hash(), &languages));
     if let Some(address) = settings.http_bind {
-        let listener = server::bind(address).await.with_context(|| format!("cannot listen on {address}"))?;
+        let listener = server::bind(address)
+            .await
+            .with_context(|| format!("cannot listen on {address}"))?;
         info!(address = %listener.local_addr()?, "serving /metrics, /healthz and /readyz");
         tokio::spawn(server::serve(listener, Arc::clone(&metrics)));
     }

@@ -73,7 +73,10 @@ pub fn consumer(settings: &KafkaSettings) -> ClientConfig {
         .set("auto.offset.reset", offset_reset(settings.offset_reset))
         .set("statistics.interval.ms", STATISTICS_INTERVAL.as_millis().to_string())
         // Half of the memory for fetched records is librdkafka's queue, half is ours (`consumer::Budget`).
-        .set("queued.max.messages.kbytes", (settings.queue_bytes_max / 2 / 1024).max(1).to_string())
+        .set(
+            "queued.max.messages.kbytes",
+            (settings.queue_bytes_max / 2 / 1024).max(1).to_string(),
+        )
         .set("queued.min.messages", "10000");
     group(settings, &mut config);
     pass_through(settings, &mut config);

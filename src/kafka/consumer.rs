@@ -282,7 +282,10 @@ impl Poller {
             }),
             timestamp_ms: message.timestamp().to_millis(),
             key: message.key().map(<[u8]>::to_vec),
-            headers: message.headers().map(|headers| headers.iter().map(header).collect()).unwrap_or_default(),
+            headers: message
+                .headers()
+                .map(|headers| headers.iter().map(header).collect())
+                .unwrap_or_default(),
             payload: message.payload().map(<[u8]>::to_vec),
         };
         Some(Fetched {
@@ -335,7 +338,10 @@ impl Poller {
     /// Seeks the partitions that are to be read again to their committed offsets; tries again at the next turn if it cannot.
     fn rewind(&mut self) {
         let Some((id, wanted)) = self.rewinding.take() else { return };
-        let ours: BTreeSet<PartitionId> = wanted.into_iter().filter(|partition| self.assigned.contains_key(partition)).collect();
+        let ours: BTreeSet<PartitionId> = wanted
+            .into_iter()
+            .filter(|partition| self.assigned.contains_key(partition))
+            .collect();
         match self.seek_to_committed(&ours) {
             Ok(partitions) => {
                 self.epoch += 1;
@@ -358,7 +364,9 @@ impl Poller {
         if partitions.is_empty() {
             return Ok(Vec::new());
         }
-        let committed = self.client.committed_offsets(self.list(partitions.iter().copied()), CALL_TIMEOUT)?;
+        let committed = self
+            .client
+            .committed_offsets(self.list(partitions.iter().copied()), CALL_TIMEOUT)?;
         let (mut found, mut seek) = (Vec::new(), TopicPartitionList::new());
         for element in committed.elements() {
             element.error()?;
@@ -421,7 +429,10 @@ impl Poller {
             KafkaError::MessageConsumptionFatal(_) => {
                 let reason = self.client.client().fatal_error().map(|(_, reason)| reason);
                 let problem = format!("{} {}", words(error), reason.unwrap_or_default());
-                self.send(Event::Failed(Error::Call { call: "consume", problem }));
+                self.send(Event::Failed(Error::Call {
+                    call: "consume",
+                    problem,
+                }));
             }
             KafkaError::MessageConsumption(RDKafkaErrorCode::UnknownTopicOrPartition | RDKafkaErrorCode::UnknownTopic) => {
                 self.missing_since = Some(Instant::now());

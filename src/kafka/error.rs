@@ -65,7 +65,11 @@ pub(crate) fn words(error: &KafkaError) -> String {
 }
 
 fn struck_out(problem: &str, value: &str) -> String {
-    if value.is_empty() { problem.to_owned() } else { problem.replace(value, "…") }
+    if value.is_empty() {
+        problem.to_owned()
+    } else {
+        problem.replace(value, "…")
+    }
 }
 
 #[cfg(test)]
@@ -82,7 +86,10 @@ mod tests {
             Ok(_) => panic!("the value is not allowed"),
             Err(error) => Error::create("consumer", &error),
         };
-        assert!(matches!(&error, Error::Config { key, .. } if key == "security.protocol"), "{error}");
+        assert!(
+            matches!(&error, Error::Config { key, .. } if key == "security.protocol"),
+            "{error}"
+        );
         assert!(!format!("{error} {error:?}").contains("s3cret"), "{error}");
     }
 }

@@ -132,8 +132,13 @@ impl ClientContext for Group {
 fn client_state(statistics: &Statistics, topic: &str) -> ClientState {
     let up = |broker: &&rdkafka::statistics::Broker| broker.source != "logical" && matches!(&*broker.state, "UP" | "UPDATE");
     let ends = statistics.topics.get(topic).map(|topic| {
-        let known = topic.partitions.values().filter(|partition| partition.partition >= 0 && partition.ls_offset >= 0);
-        known.map(|partition| (PartitionId(partition.partition), Offset(partition.ls_offset))).collect()
+        let known = topic
+            .partitions
+            .values()
+            .filter(|partition| partition.partition >= 0 && partition.ls_offset >= 0);
+        known
+            .map(|partition| (PartitionId(partition.partition), Offset(partition.ls_offset)))
+            .collect()
     });
     ClientState {
         brokers_up: statistics.brokers.values().filter(up).count(),

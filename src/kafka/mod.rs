@@ -9,4 +9,5 @@ pub mod consumer;
 pub mod error;
 pub mod group;
 pub mod producer;
+pub mod property;
 pub mod publisher;

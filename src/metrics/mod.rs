@@ -134,7 +134,8 @@ impl Metrics {
         for kind in EventType::ALL {
             for status in Status::ALL {
                 for language in languages {
-                    self.events.with_label_values(&[kind.as_str(), status.as_str(), language.as_str()]);
+                    self.events
+                        .with_label_values(&[kind.as_str(), status.as_str(), language.as_str()]);
                 }
             }
         }
@@ -143,7 +144,9 @@ impl Metrics {
     #[cfg(target_os = "linux")]
     fn register_process(&self) {
         let process = prometheus::process_collector::ProcessCollector::for_self();
-        self.registry.register(Box::new(process)).expect("process metrics are registered once");
+        self.registry
+            .register(Box::new(process))
+            .expect("process metrics are registered once");
     }
 
     #[cfg(not(target_os = "linux"))]
@@ -196,7 +199,10 @@ impl Metrics {
         }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "latency is measured against the clock; no output holds it")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "latency is measured against the clock; no output holds it"
+    )]
     fn observe_latency(&self, timestamps_ms: &[i64]) {
         let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
         let now_ms = now.map_or(0, |since| since.as_millis() as i64);
@@ -326,7 +332,10 @@ mod tests {
             let shown = page.contains(&format!("# TYPE {} ", metric.name));
             assert_eq!(shown, metric.name != table::LAG.name, "{}", metric.name);
         }
-        check(&metrics(), r#"demarche_events_total{language="en",status="held",type="bilateral_meeting"} 0"#);
+        check(
+            &metrics(),
+            r#"demarche_events_total{language="en",status="held",type="bilateral_meeting"} 0"#,
+        );
         check(&metrics(), r#"demarche_dead_letters_total{reason="too_large"} 0"#);
     }
 

@@ -26,13 +26,16 @@ pub struct Metric {
 }
 
 const fn metric(name: &'static str, kind: Kind, labels: &'static [&'static str], help: &'static str) -> Metric {
-    Metric { name, help, kind, labels }
+    Metric {
+        name,
+        help,
+        kind,
+        labels,
+    }
 }
 
 /// Microseconds to seconds: what an item takes.
-const PROCESS: &[f64] = &[
-    0.000_01, 0.000_03, 0.000_1, 0.000_3, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0,
-];
+const PROCESS: &[f64] = &[0.000_01, 0.000_03, 0.000_1, 0.000_3, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0];
 /// Milliseconds to a minute: what a transaction takes.
 const TRANSACTION: &[f64] = &[0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
 const RECORDS_OF_BATCH: &[f64] = &[1.0, 10.0, 100.0, 1_000.0, 10_000.0, 100_000.0];

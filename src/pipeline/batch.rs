@@ -221,7 +221,9 @@ mod tests {
     fn batch(payloads: &[&str], treatment: Treatment) -> Classified {
         let records = payloads.iter().enumerate();
         let batch = Batch {
-            records: records.map(|(offset, payload)| (record(offset as i64, payload), treatment)).collect(),
+            records: records
+                .map(|(offset, payload)| (record(offset as i64, payload), treatment))
+                .collect(),
             sealed: Sealed::default(),
         };
         classified(batch, &classifier(), &CLOUD_EVENTS, &|_| ())

@@ -86,7 +86,13 @@ mod tests {
             }),
             timestamp_ms: Some(1_763_596_800_000),
             key: Some(b"k".to_vec()),
-            headers: vec![Header::text("dlq_reason", "from before"), Header { name: "h".into(), value: None }],
+            headers: vec![
+                Header::text("dlq_reason", "from before"),
+                Header {
+                    name: "h".into(),
+                    value: None,
+                },
+            ],
             payload: Some(b"abc".to_vec()),
         }
     }

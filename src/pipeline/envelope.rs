@@ -116,7 +116,11 @@ mod tests {
 
     #[test]
     fn binary_mode_puts_the_attributes_in_headers() {
-        let records = records(&events("01-e", "01-m", Some("2025-11-20T00:00:00Z")), &[], &settings(CloudEventsMode::Binary));
+        let records = records(
+            &events("01-e", "01-m", Some("2025-11-20T00:00:00Z")),
+            &[],
+            &settings(CloudEventsMode::Binary),
+        );
         let headers: Vec<_> = records[0].headers.iter().map(text).collect();
         let expected = [
             ("ce_specversion", "1.0"),

@@ -194,7 +194,11 @@ mod tests {
 
     fn take(offsets: &mut Offsets, partition: PartitionId, epoch: u64, range: std::ops::Range<i64>) {
         for offset in range {
-            assert_eq!(offsets.take(partition, epoch, Offset(offset)), Taken::Accepted, "offset {offset}");
+            assert_eq!(
+                offsets.take(partition, epoch, Offset(offset)),
+                Taken::Accepted,
+                "offset {offset}"
+            );
         }
     }
 
@@ -220,7 +224,10 @@ mod tests {
         let second = offsets.seal();
         assert!(matches!(offsets.commit(&second), Err(OffsetError::OutOfOrder { .. })));
         offsets.commit(&first).unwrap();
-        assert!(matches!(offsets.commit(&first), Err(OffsetError::OutOfOrder { .. })), "no going backwards");
+        assert!(
+            matches!(offsets.commit(&first), Err(OffsetError::OutOfOrder { .. })),
+            "no going backwards"
+        );
         offsets.commit(&second).unwrap();
         assert_eq!(offsets.commit(&second), Err(OffsetError::NotSealed { partition: P0 }));
     }

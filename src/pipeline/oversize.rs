@@ -82,10 +82,17 @@ impl Oversize {
         for refusal in refusals {
             let treatment = self.0.entry(refusal.source).or_insert(Treatment::USUAL);
             *treatment = match (lone || refusal.alone, refusal.refused) {
-                (false, Refused::Event | Refused::DeadLetter) => Treatment { alone: true, ..*treatment },
+                (false, Refused::Event | Refused::DeadLetter) => Treatment {
+                    alone: true,
+                    ..*treatment
+                },
                 (true, Refused::Event) => treatment.smaller(),
                 // A dead letter was refused, so its record yields no events, whatever was thought before.
-                (true, Refused::DeadLetter) => Treatment { no_events: true, ..*treatment }.smaller(),
+                (true, Refused::DeadLetter) => Treatment {
+                    no_events: true,
+                    ..*treatment
+                }
+                .smaller(),
             };
         }
     }
@@ -138,7 +145,13 @@ mod tests {
     fn several_suspects_are_tried_alone_before_any_is_judged() {
         let (mut oversize, other) = (Oversize::default(), (PartitionId(0), Offset(8)));
         oversize.refused(&[refusal(SOURCE, Refused::Event, false), refusal(other, Refused::Event, false)]);
-        assert_eq!(oversize.treatment(SOURCE), Treatment { alone: true, ..Treatment::USUAL });
+        assert_eq!(
+            oversize.treatment(SOURCE),
+            Treatment {
+                alone: true,
+                ..Treatment::USUAL
+            }
+        );
         oversize.refused(&[refusal(other, Refused::Event, true)]);
         assert_eq!(seen(&oversize), (false, Form::Whole), "the other one was to blame");
         assert!(oversize.treatment(other).no_events);

@@ -341,7 +341,10 @@ impl Worker {
             Verdict::Refused(refusals) => {
                 self.metrics.transaction(TransactionResult::Aborted, took);
                 self.metrics.oversized(refusals.len());
-                warn!(outputs = refusals.len(), "kafka refuses outputs for their size, trying smaller forms");
+                warn!(
+                    outputs = refusals.len(),
+                    "kafka refuses outputs for their size, trying smaller forms"
+                );
                 self.intake.oversize.refused(&refusals);
                 self.give_back();
             }
@@ -369,7 +372,8 @@ impl Worker {
     fn count(&mut self, publishing: &Publishing) {
         self.metrics.committed(&publishing.tally);
         self.summary.add(&publishing.tally);
-        self.intake.committed(publishing.tally.outcomes.values().sum::<u64>() as usize);
+        self.intake
+            .committed(publishing.tally.outcomes.values().sum::<u64>() as usize);
         for (partition, next) in publishing.sealed.offsets() {
             self.intake.oversize.committed(partition, next);
             self.metrics.partition_committed(partition, next);
@@ -477,8 +481,17 @@ impl Worker {
 
     fn on_rewound(&mut self, partitions: &[(PartitionId, Option<Offset>)], epoch: u64) {
         if let Some(uncertain) = self.uncertain.take() {
-            let committed = |partition| partitions.iter().find(|(found, _)| *found == partition).and_then(|(_, offset)| *offset);
-            if uncertain.sealed.offsets().all(|(partition, next)| committed(partition) >= Some(next)) {
+            let committed = |partition| {
+                partitions
+                    .iter()
+                    .find(|(found, _)| *found == partition)
+                    .and_then(|(_, offset)| *offset)
+            };
+            if uncertain
+                .sealed
+                .offsets()
+                .all(|(partition, next)| committed(partition) >= Some(next))
+            {
                 info!("the commit that was under way had gone through");
                 self.count(&uncertain);
             } else {
@@ -530,7 +543,9 @@ impl Worker {
         let stopped = timeout_at(deadline, async { while self.publisher.reports.recv().await.is_some() {} }).await;
         // Its queues go first, so that the thread cannot wait for room in them.
         self.consumer.command(Command::Close);
-        let Consumer { records, events, closed, .. } = self.consumer;
+        let Consumer {
+            records, events, closed, ..
+        } = self.consumer;
         drop((records, events));
         if stopped.is_err() || timeout_at(deadline, closed).await.is_err() {
             warn!("left without the broker's goodbye");

@@ -18,7 +18,9 @@ fn broken() -> Vec<(&'static str, Option<Vec<u8>>)> {
 
 /// An item that is fine and reports nothing.
 fn plain(n: usize) -> Raw {
-    Raw::value(format!(r#"{{"id":"plain-{n}","body":"The weather stays dry on day {n}, and the harvest goes on.","language":"en"}}"#))
+    Raw::value(format!(
+        r#"{{"id":"plain-{n}","body":"The weather stays dry on day {n}, and the harvest goes on.","language":"en"}}"#
+    ))
 }
 
 #[test]
@@ -37,10 +39,15 @@ fn broken_payloads_stall_nothing_and_lie_untouched_in_the_dead_letters() {
     records.push(plain(99));
     topics.send(records);
     let mut worker = Worker::start(&topics, &Options::group(&group("broken")));
-    wait_until("all 11 records have an outcome", Duration::from_secs(60), || worker.metric("demarche_records_total", "") == 11);
+    wait_until("all 11 records have an outcome", Duration::from_secs(60), || {
+        worker.metric("demarche_records_total", "") == 11
+    });
 
     let expected: Vec<Option<Vec<u8>>> = broken().into_iter().map(|(_, value)| value).collect();
-    assert!(topics.values(&topics.dead_letters) == expected, "values differ from what was sent");
+    assert!(
+        topics.values(&topics.dead_letters) == expected,
+        "values differ from what was sent"
+    );
     let letters = topics.read(&topics.dead_letters);
     for (n, ((reason, _), letter)) in broken().iter().zip(&letters).enumerate() {
         if !reason.is_empty() {
@@ -60,7 +67,13 @@ fn broken_payloads_stall_nothing_and_lie_untouched_in_the_dead_letters() {
 fn two_groups_over_the_same_input_write_the_same() {
     const RECORDS: usize = 3000;
     let input = Topics::new("twice", 4);
-    input.send((0..RECORDS).map(|n| if n % 10 == 0 { Raw::value(format!("{{\"cut\":{n}")) } else { plain(n) }));
+    input.send((0..RECORDS).map(|n| {
+        if n % 10 == 0 {
+            Raw::value(format!("{{\"cut\":{n}"))
+        } else {
+            plain(n)
+        }
+    }));
     let mut written = Vec::new();
     for run in ["first", "second"] {
         let output = Topics::new(&format!("twice-{run}"), 2);
@@ -78,8 +91,16 @@ fn two_groups_over_the_same_input_write_the_same() {
         assert_eq!(of("dead_letter"), RECORDS as u64 / 10);
         assert_eq!(of("dead_letter") + of("no_event") + of("\"events\""), RECORDS as u64);
         assert!(worker.terminate(Duration::from_secs(10)).0.success());
-        let mut ids: Vec<_> = topics.read(&topics.events).into_iter().map(|event| event.headers["ce_id"].clone()).collect();
-        let mut letters: Vec<_> = topics.read(&topics.dead_letters).into_iter().map(|letter| letter.value).collect();
+        let mut ids: Vec<_> = topics
+            .read(&topics.events)
+            .into_iter()
+            .map(|event| event.headers["ce_id"].clone())
+            .collect();
+        let mut letters: Vec<_> = topics
+            .read(&topics.dead_letters)
+            .into_iter()
+            .map(|letter| letter.value)
+            .collect();
         ids.sort();
         letters.sort();
         assert_eq!(letters.len(), RECORDS / 10);

@@ -56,7 +56,9 @@ impl Topics {
 
     fn client(&self) -> ClientConfig {
         let mut config = ClientConfig::new();
-        config.set("bootstrap.servers", &self.bootstrap).set("message.max.bytes", "33554432");
+        config
+            .set("bootstrap.servers", &self.bootstrap)
+            .set("message.max.bytes", "33554432");
         config
     }
 
@@ -79,7 +81,12 @@ impl Topics {
     /// All that is committed in `topic`, by kcat.
     pub fn read(&self, topic: &str) -> Vec<Seen> {
         let output = self.kcat(topic, &["-J"]);
-        output.stdout.split(|byte| *byte == b'\n').filter(|line| !line.is_empty()).map(seen).collect()
+        output
+            .stdout
+            .split(|byte| *byte == b'\n')
+            .filter(|line| !line.is_empty())
+            .map(seen)
+            .collect()
     }
 
     /// The values of `topic`, bytes untouched; none for null.
@@ -106,7 +113,12 @@ impl Topics {
     fn kcat(&self, topic: &str, args: &[&str]) -> Output {
         let output = Command::new("kcat")
             .args(["-C", "-e", "-q", "-o", "beginning", "-b", &self.bootstrap, "-t", topic])
-            .args(["-X", "isolation.level=read_committed", "-X", "fetch.message.max.bytes=33554432"])
+            .args([
+                "-X",
+                "isolation.level=read_committed",
+                "-X",
+                "fetch.message.max.bytes=33554432",
+            ])
             .args(args)
             .output()
             .expect("kcat is installed");
@@ -139,10 +151,7 @@ impl Raw {
         record.payload = self.value.as_deref();
         let mut headers = OwnedHeaders::new();
         for (key, value) in &self.headers {
-            headers = headers.insert(Header {
-                key,
-                value: Some(value),
-            });
+            headers = headers.insert(Header { key, value: Some(value) });
         }
         record.headers(headers)
     }
@@ -166,7 +175,10 @@ fn seen(line: &[u8]) -> Seen {
         partition: json["partition"].as_i64().unwrap(),
         key: text(&json["key"]),
         value: text(&json["payload"]),
-        headers: headers.chunks_exact(2).map(|pair| (pair[0].clone(), pair[1].clone())).collect(),
+        headers: headers
+            .chunks_exact(2)
+            .map(|pair| (pair[0].clone(), pair[1].clone()))
+            .collect(),
     }
 }
 

@@ -12,8 +12,8 @@ use demarche::pipeline::outcome::{Events, NoEventReason, Outcome};
 use demarche::pipeline::record::Record;
 use demarche::pipeline::worker::{self, Summary};
 use demarche::settings::{
-    CloudEvents, CloudEventsMode, Delivery, GroupProtocol, Guarantee, KafkaSettings, LogFormat, LogSettings, OffsetReset, Settings,
-    WorkerLimits,
+    CloudEvents, CloudEventsMode, Delivery, GroupProtocol, Guarantee, KafkaSettings, LogFormat, LogSettings, OffsetReset,
+    Settings, WorkerLimits,
 };
 use tokio::sync::oneshot;
 
@@ -70,7 +70,10 @@ fn settings(topics: &Topics, guarantee: Guarantee) -> Settings {
 fn classifier() -> Classifier {
     Arc::new(|record: &Record| {
         let value = String::from_utf8_lossy(record.payload.as_deref().unwrap_or_default()).into_owned();
-        let Some(bytes) = value.strip_prefix("event ").and_then(|rest| rest.split(' ').next()?.parse().ok()) else {
+        let Some(bytes) = value
+            .strip_prefix("event ")
+            .and_then(|rest| rest.split(' ').next()?.parse().ok())
+        else {
             return Outcome::NoEvent {
                 reason: NoEventReason::NoTrigger,
                 language: None,
@@ -92,7 +95,9 @@ fn classifier() -> Classifier {
 fn noise(bytes: usize) -> String {
     let mut state = 7_u64;
     let mut next = move || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         char::from(b'a' + (state >> 40) as u8 % 26)
     };
     (0..bytes).map(|_| next()).collect()
@@ -100,7 +105,11 @@ fn noise(bytes: usize) -> String {
 
 /// Runs the worker until `records` have an outcome.
 fn run_until(settings: &Settings, records: u64) -> Summary {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
     let metrics = Arc::new(Metrics::new("sha256:0", &[Lang::new("en").unwrap()]));
     let (stop, stopped) = oneshot::channel::<()>();
     let running = {
@@ -114,7 +123,9 @@ fn run_until(settings: &Settings, records: u64) -> Summary {
         let of = page.lines().filter(|line| line.starts_with("demarche_records_total{"));
         of.map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()).sum()
     };
-    wait_until("every record has an outcome", Duration::from_secs(60), || outcomes(metrics.page()) >= records);
+    wait_until("every record has an outcome", Duration::from_secs(60), || {
+        outcomes(metrics.page()) >= records
+    });
     stop.send(()).unwrap();
     runtime.block_on(running).unwrap().unwrap()
 }
@@ -123,13 +134,28 @@ fn run_until(settings: &Settings, records: u64) -> Summary {
 fn events_are_published_once_as_cloudevents_with_their_trace() {
     for guarantee in [Guarantee::ExactlyOnce, Guarantee::AtLeastOnce] {
         let topics = Topics::new(&format!("events-{guarantee:?}"), 4);
-        topics.send((0..5000).map(|n| Raw {
-            value: Some(if n % 10 == 0 { format!("event 10 {n}") } else { format!("nothing {n}") }.into_bytes()),
-            headers: vec![("TraceParent".into(), format!("00-{n:032x}-{n:016x}-01").into_bytes()), ("other".into(), b"x".to_vec())],
-            ..Raw::default()
+        topics.send((0..5000).map(|n| {
+            Raw {
+                value: Some(
+                    if n % 10 == 0 {
+                        format!("event 10 {n}")
+                    } else {
+                        format!("nothing {n}")
+                    }
+                    .into_bytes(),
+                ),
+                headers: vec![
+                    ("TraceParent".into(), format!("00-{n:032x}-{n:016x}-01").into_bytes()),
+                    ("other".into(), b"x".to_vec()),
+                ],
+                ..Raw::default()
+            }
         }));
         let summary = run_until(&settings(&topics, guarantee), 5000);
-        assert_eq!((summary.records, summary.events, summary.no_event, summary.dead_letters), (5000, 500, 4500, 0));
+        assert_eq!(
+            (summary.records, summary.events, summary.no_event, summary.dead_letters),
+            (5000, 500, 4500, 0)
+        );
         let events = topics.read(&topics.events);
         assert_eq!(events.len(), 500);
         let ids: BTreeSet<_> = events.iter().map(|event| &event.headers["ce_id"]).collect();
@@ -155,7 +181,11 @@ fn an_event_too_large_for_its_topic_becomes_a_dead_letter() {
     topics.send(["event 10 a", "event 200000 b", "event 10 c", "nothing"].map(Raw::value));
     let summary = run_until(&settings(&topics, Guarantee::ExactlyOnce), 4);
     assert_eq!((summary.events, summary.dead_letters, summary.no_event), (2, 1, 1));
-    let ids: Vec<_> = topics.read(&topics.events).into_iter().map(|event| event.headers["ce_id"].clone()).collect();
+    let ids: Vec<_> = topics
+        .read(&topics.events)
+        .into_iter()
+        .map(|event| event.headers["ce_id"].clone())
+        .collect();
     assert_eq!(ids, ["m-event 10 a", "m-event 10 c"]);
     let letters = topics.read(&topics.dead_letters);
     assert_eq!(letters.len(), 1);

@@ -23,7 +23,9 @@ fn an_unreachable_broker_is_waited_for_and_told_by_readyz() {
     }
     worker.wait_until_ready();
     topics.send([Raw::value("{cut")]);
-    wait_until("it works", Duration::from_secs(20), || worker.metric("demarche_records_total", "") == 1);
+    wait_until("it works", Duration::from_secs(20), || {
+        worker.metric("demarche_records_total", "") == 1
+    });
 
     broker.stop();
     wait_until("not ready any more", Duration::from_secs(20), || !worker.is_ready());
@@ -32,7 +34,9 @@ fn an_unreachable_broker_is_waited_for_and_told_by_readyz() {
     broker.start();
     wait_until("ready again", Duration::from_secs(40), || worker.is_ready());
     topics.send([Raw::value("{cut again")]);
-    wait_until("it works again", Duration::from_secs(40), || worker.metric("demarche_records_total", "") == 2);
+    wait_until("it works again", Duration::from_secs(40), || {
+        worker.metric("demarche_records_total", "") == 2
+    });
     assert_eq!(topics.read(&topics.dead_letters).len(), 2);
     assert!(worker.terminate(Duration::from_secs(12)).0.success());
     broker.stop();
@@ -51,7 +55,9 @@ fn a_missing_topic_is_waited_for() {
     }
     topics.send([Raw::value("{cut")]);
     worker.wait_until_ready();
-    wait_until("it works", Duration::from_secs(20), || worker.metric("demarche_records_total", "") == 1);
+    wait_until("it works", Duration::from_secs(20), || {
+        worker.metric("demarche_records_total", "") == 1
+    });
     assert!(worker.terminate(Duration::from_secs(10)).0.success());
 }
 

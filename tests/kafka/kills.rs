@@ -64,15 +64,23 @@ fn sigterm_drains_and_the_successor_reads_nothing_again() {
         ..Options::group(&group("sigterm"))
     };
     let mut first = Worker::start(&topics, &options);
-    wait_until("some are done", Duration::from_secs(30), || first.metric("demarche_records_total", "") > 1000);
+    wait_until("some are done", Duration::from_secs(30), || {
+        first.metric("demarche_records_total", "") > 1000
+    });
     let (status, took) = first.terminate(Duration::from_secs(10));
     assert!(status.success(), "{status}");
     let done = topics.read(&topics.dead_letters).len();
     assert!((1000..MANY).contains(&done), "stopped in the middle: {done} in {took:?}");
 
     let mut second = Worker::start(&topics, &options);
-    wait_until("the rest is done", Duration::from_secs(30), || topics_done(&second) + done as u64 >= MANY as u64);
-    assert_eq!(second.metric("demarche_consumed_records_total", "") + done as u64, MANY as u64, "nothing is read again");
+    wait_until("the rest is done", Duration::from_secs(30), || {
+        topics_done(&second) + done as u64 >= MANY as u64
+    });
+    assert_eq!(
+        second.metric("demarche_consumed_records_total", "") + done as u64,
+        MANY as u64,
+        "nothing is read again"
+    );
     assert!(second.terminate(Duration::from_secs(10)).0.success());
     assert_eq!(topics.read(&topics.dead_letters).len(), MANY);
 }

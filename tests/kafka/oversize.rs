@@ -15,7 +15,9 @@ fn a_dead_letter_too_large_for_its_topic_is_written_without_its_value() {
     let noise = |seed: u64| -> Vec<u8> {
         let mut state = seed;
         std::iter::repeat_with(move || {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             (state >> 56) as u8 | 0x80
         })
         .take(300_000)
@@ -28,7 +30,9 @@ fn a_dead_letter_too_large_for_its_topic_is_written_without_its_value() {
     records.insert(10, Raw::value(noise(2)));
     topics.send(records.clone());
     let mut worker = Worker::start(&topics, &Options::group(&group("oversize")));
-    wait_until("all are done", Duration::from_secs(60), || worker.metric("demarche_records_total", "") == 62);
+    wait_until("all are done", Duration::from_secs(60), || {
+        worker.metric("demarche_records_total", "") == 62
+    });
     assert!(worker.metric("demarche_oversized_outputs_total", "") >= 2);
     assert!(worker.terminate(Duration::from_secs(10)).0.success());
 

@@ -93,7 +93,9 @@ impl Worker {
             let (series, _) = line.split_once(' ').unwrap_or_default();
             series.split('{').next() == Some(name) && series.contains(label)
         });
-        series.map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap() as u64).sum()
+        series
+            .map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap() as u64)
+            .sum()
     }
 
     /// Consumed, and what it must equal: outcomes + given back + in flight. From one page, so they must be equal.
@@ -101,10 +103,20 @@ impl Worker {
         let page = self.get("/metrics").map(|(_, body)| body).unwrap_or_default();
         let sum = |name: &str| -> u64 {
             let of = |line: &&str| line.split([' ', '{']).next() == Some(name);
-            page.lines().filter(of).map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap() as u64).sum()
+            page.lines()
+                .filter(of)
+                .map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap() as u64)
+                .sum()
         };
-        let right = ["demarche_records_total", "demarche_rewound_records_total", "demarche_in_flight_records"];
-        (sum("demarche_consumed_records_total"), right.iter().map(|name| sum(name)).sum())
+        let right = [
+            "demarche_records_total",
+            "demarche_rewound_records_total",
+            "demarche_in_flight_records",
+        ];
+        (
+            sum("demarche_consumed_records_total"),
+            right.iter().map(|name| sum(name)).sum(),
+        )
     }
 
     pub fn kill(&mut self) {
@@ -121,7 +133,11 @@ impl Worker {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return (status, begun.elapsed());
             }
-            assert!(begun.elapsed() < timeout, "still running {timeout:?} after SIGTERM; see {}", self.log.display());
+            assert!(
+                begun.elapsed() < timeout,
+                "still running {timeout:?} after SIGTERM; see {}",
+                self.log.display()
+            );
             std::thread::sleep(Duration::from_millis(10));
         }
     }
@@ -149,7 +165,11 @@ impl Drop for Worker {
 }
 
 fn toml(topics: &Topics, options: &Options, port: u16) -> String {
-    let session = if options.protocol == "classic" { "session_timeout_ms = 6000" } else { "" };
+    let session = if options.protocol == "classic" {
+        "session_timeout_ms = 6000"
+    } else {
+        ""
+    };
     format!(
         r#"
 [kafka]

@@ -67,7 +67,11 @@ impl Intake {
                 self.backlog = None;
                 break;
             };
-            let position = fetched.record.position.as_ref().expect("a record read from Kafka has a position");
+            let position = fetched
+                .record
+                .position
+                .as_ref()
+                .expect("a record read from Kafka has a position");
             match self.offsets.take(position.partition, fetched.epoch, position.offset) {
                 Taken::Accepted => {
                     self.open_bytes += fetched.record.bytes();

@@ -33,7 +33,7 @@ impl Options {
             protocol: "classic",
             batch_records_max: 5000,
             batch_age_max_ms: 50,
-            drain_timeout_ms: 10_000,
+            drain_timeout_ms: 5_000,
         }
     }
 }

@@ -139,6 +139,9 @@ fn pass_through(settings: &KafkaSettings, config: &mut ClientConfig) {
     for (key, value) in &settings.librdkafka {
         config.set(key, value);
     }
+    if settings.librdkafka.contains_key("debug") {
+        config.set_log_level(RDKafkaLogLevel::Debug);
+    }
 }
 
 /// The `transactional.id` of this process: unique among live workers, or they fence each other.

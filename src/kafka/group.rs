@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext, RebalanceProtocol};
 use rdkafka::error::KafkaError;
-use rdkafka::statistics::Statistics;
+use rdkafka::statistics::{Broker, Statistics};
 use rdkafka::types::RDKafkaRespErr;
 use rdkafka::{ClientContext, TopicPartitionList};
 use tracing::{debug, error, info, warn};
@@ -130,7 +130,7 @@ impl ClientContext for Group {
 }
 
 fn client_state(statistics: &Statistics, topic: &str) -> ClientState {
-    let up = |broker: &&rdkafka::statistics::Broker| broker.source != "logical" && matches!(&*broker.state, "UP" | "UPDATE");
+    let up = |broker: &&Broker| broker.source != "logical" && matches!(&*broker.state, "UP" | "UPDATE");
     let ends = statistics.topics.get(topic).map(|topic| {
         let known = topic
             .partitions
@@ -143,12 +143,24 @@ fn client_state(statistics: &Statistics, topic: &str) -> ClientState {
     ClientState {
         brokers_up: statistics.brokers.values().filter(up).count(),
         responses: statistics.rx,
-        joined: statistics
-            .cgrp
-            .as_ref()
-            .is_some_and(|group| group.state == "up" && group.join_state == "steady"),
+        joined: joined(statistics),
         ends: ends.unwrap_or_default(),
     }
+}
+
+/// With the classic protocol a member at rest is `steady`, even without partitions. With `group.protocol=consumer` a member
+/// without partitions stays in the state it began with; but its coordinator answers heartbeats, which are the only requests
+/// that librdkafka counts in the total alone. The first answer may be a refusal, after which there is no second.
+fn joined(statistics: &Statistics) -> bool {
+    let Some(group) = &statistics.cgrp else { return false };
+    let heartbeats = |coordinator: &Broker| coordinator.rx as i64 - coordinator.req.values().sum::<i64>();
+    let answered = || {
+        statistics
+            .brokers
+            .get("GroupCoordinator")
+            .is_some_and(|coordinator| heartbeats(coordinator) >= 2)
+    };
+    group.state == "up" && (group.join_state == "steady" || group.join_state == "init" && answered())
 }
 
 /// A log line of librdkafka; its facility goes along as a field.

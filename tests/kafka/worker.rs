@@ -33,7 +33,7 @@ impl Options {
             protocol: "classic",
             batch_records_max: 5000,
             batch_age_max_ms: 50,
-            drain_timeout_ms: 10_000,
+            drain_timeout_ms: 5_000,
         }
     }
 }
@@ -78,9 +78,12 @@ impl Worker {
 
     #[track_caller]
     pub fn wait_until_ready(&self) {
-        super::client::wait_until(&format!("ready; see {}", self.log.display()), Duration::from_secs(30), || {
-            self.is_ready()
-        });
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while !self.is_ready() {
+            let page = self.get("/readyz");
+            assert!(Instant::now() < deadline, "not ready: {page:?}; see {}", self.log.display());
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// The sum of the series of `name` whose labels hold `label`.

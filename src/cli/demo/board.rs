@@ -10,8 +10,8 @@ use crate::pipeline::outcome::{NoEventReason, Outcome};
 
 /// Items sent and not yet classified, and outputs written and not yet read back: a partition of the embedded broker keeps only
 /// about 5 MiB, so both must stay well below that.
-const ITEMS_AHEAD_MAX: u64 = 500;
-const OUTPUTS_AHEAD_MAX: u64 = 1000;
+const ITEMS_AHEAD_MAX: u64 = 3000;
+const OUTPUTS_AHEAD_MAX: u64 = 2000;
 const PAUSE: Duration = Duration::from_millis(1);
 
 /// The board.

@@ -37,6 +37,8 @@ use samples::Samples;
 use summary::Seen;
 
 const PARTITIONS: i32 = 4;
+/// Well below what the feeder may be ahead, so that a batch need not wait for its age.
+const BATCH_RECORDS_MAX: usize = 500;
 /// Nothing new for this long, and the demo has failed.
 const STALL_TIMEOUT: Duration = Duration::from_secs(60);
 const POLL_TIMEOUT: Duration = Duration::from_millis(50);
@@ -110,6 +112,7 @@ fn settings(args: &Args) -> anyhow::Result<Settings> {
     settings.delivery.guarantee = Guarantee::AtLeastOnce;
     // The classic protocol lets a new group wait three seconds for more members.
     settings.kafka.group_protocol = GroupProtocol::Consumer;
+    settings.delivery.batch_records_max = BATCH_RECORDS_MAX;
     settings.log.filter = "warn,librdkafka=error".to_owned();
     settings.knowledge_dir.clone_from(&args.knowledge);
     let port = if args.serve { PORT } else { 0 };
@@ -241,7 +244,7 @@ fn show(
 fn shown(out: &mut impl Write, topics: &Topics, samples: &Samples, seen: &mut Seen, record: &Tailed) -> anyhow::Result<()> {
     if record.topic == topics.dead_letters {
         let reason = seen.dead_letter(record);
-        if seen.dead_letters() <= samples.len() as u64 {
+        if seen.dead_letters() <= samples.unreadable() as u64 {
             summary::dead_letter(out, reason, record.header("dlq_detail").unwrap_or(""))?;
         }
         return Ok(());

@@ -46,6 +46,11 @@ impl Samples {
         self.records.len()
     }
 
+    /// How many of them cannot be read.
+    pub fn unreadable(&self) -> usize {
+        self.len() - self.items.len()
+    }
+
     /// Key and payload of item `number`, from 0; each round after the first has ids of its own.
     pub fn record(&self, number: u64) -> (Option<String>, Vec<u8>) {
         let count = self.len() as u64;
@@ -111,6 +116,6 @@ mod tests {
     #[test]
     fn some_samples_cannot_be_read() {
         let samples = Samples::embedded(&DecodeLimits::default());
-        assert_eq!(samples.len() - samples.items.len(), 2);
+        assert_eq!(samples.unreadable(), 2);
     }
 }

@@ -16,6 +16,7 @@ use crate::event::vocabulary;
 use crate::event::{Field, Span};
 
 pub use error::DecodeError;
+pub use native::{NativeId, NativeItem};
 pub use published_at::PublishedAt;
 
 vocabulary! {
@@ -206,6 +207,14 @@ mod tests {
         let native = news_item(Some(r#"{"body":"Paris, AFP - A."}"#.as_bytes()), &limits).unwrap();
         assert_eq!(plain, native);
         assert!(plain.id.as_str().starts_with("sha256:"));
+    }
+
+    #[test]
+    fn fields_of_annotated_collections_are_read() {
+        let item = |text: &str| news_item(Some(text.as_bytes()), &DecodeLimits::default()).unwrap();
+        let annotated = item(r#"{"text":"A.","lang":"en"}"#);
+        assert_eq!(annotated, item(r#"{"body":"A.","language":"en"}"#));
+        assert_eq!(item(r#"{"body":"A.","text":"B.","language":"","lang":"en"}"#), annotated);
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! Record → [`Outcome`]: the whole product on one screen, pure; the async shell around it is in [`worker`].
 
+pub mod batch;
 pub mod dead_letter;
 pub mod envelope;
 pub mod offsets;
 pub mod outcome;
+pub mod oversize;
 pub mod record;
 pub mod worker;
 

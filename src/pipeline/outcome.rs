@@ -31,6 +31,29 @@ pub struct Events {
     records: Vec<EventRecord>,
 }
 
+vocabulary! {
+    /// The three ends of a record: the label `outcome` of the metrics.
+    OutcomeKind {
+        /// It reports events.
+        Events = "events",
+        /// It reports none.
+        NoEvent = "no_event",
+        /// It could not be read.
+        DeadLetter = "dead_letter",
+    }
+}
+
+impl Outcome {
+    /// Which of the three ends it is.
+    pub fn kind(&self) -> OutcomeKind {
+        match self {
+            Self::Events(_) => OutcomeKind::Events,
+            Self::NoEvent { .. } => OutcomeKind::NoEvent,
+            Self::DeadLetter(_) => OutcomeKind::DeadLetter,
+        }
+    }
+}
+
 impl Events {
     /// The events of an item written in `language` and published at `time` (RFC 3339); none if there are none.
     pub fn new(language: Lang, time: Option<String>, records: Vec<EventRecord>) -> Option<Self> {
@@ -102,6 +125,8 @@ vocabulary! {
         TooManyEvents = "too_many_events",
         /// A bug in the core.
         Panicked = "panicked",
+        /// Kafka refused an event of it for its size.
+        OutputTooLarge = "output_too_large",
     }
 }
 
@@ -125,6 +150,12 @@ pub enum Rejection {
         /// The panic's own words, cut to 200 characters.
         detail: String,
     },
+    /// Kafka refused an event of it for its size.
+    #[error("an event of {bytes} bytes is larger than the topic or the broker allows")]
+    OutputTooLarge {
+        /// Bytes of the largest event: key, value and headers.
+        bytes: usize,
+    },
 }
 
 impl Rejection {
@@ -134,6 +165,7 @@ impl Rejection {
             Self::Decode(error) => error.reason(),
             Self::TooManyEvents { .. } => DeadLetterReason::TooManyEvents,
             Self::Panicked { .. } => DeadLetterReason::Panicked,
+            Self::OutputTooLarge { .. } => DeadLetterReason::OutputTooLarge,
         }
     }
 }

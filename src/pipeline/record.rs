@@ -75,6 +75,13 @@ pub struct Record {
     pub payload: Option<Vec<u8>>,
 }
 
+impl Record {
+    /// Bytes it holds in memory, without what the allocator adds.
+    pub fn bytes(&self) -> usize {
+        bytes(self.key.as_deref(), &self.headers, self.payload.as_deref())
+    }
+}
+
 /// One record to be written; the shell decides to which topic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutputRecord {
@@ -84,4 +91,16 @@ pub struct OutputRecord {
     pub headers: Vec<Header>,
     /// Value.
     pub payload: Option<Vec<u8>>,
+}
+
+impl OutputRecord {
+    /// Bytes of key, headers and value.
+    pub fn bytes(&self) -> usize {
+        bytes(self.key.as_deref(), &self.headers, self.payload.as_deref())
+    }
+}
+
+fn bytes(key: Option<&[u8]>, headers: &[Header], payload: Option<&[u8]>) -> usize {
+    let header_bytes = |header: &Header| header.name.len() + header.value.as_ref().map_or(0, Vec::len);
+    key.map_or(0, <[u8]>::len) + headers.iter().map(header_bytes).sum::<usize>() + payload.map_or(0, <[u8]>::len)
 }

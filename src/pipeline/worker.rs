@@ -1,1 +1,574 @@
-//! The async shell: poll, batch, process, publish, commit, drain.
+//! The async shell: poll, batch, classify, publish, commit, drain. One task owns all state; nothing here blocks.
+//!
+//! ```text
+//! consumer thread ─ chunks ─▶ gathering ─▶ classifying (rayon) ─▶ classified ─▶ publishing (publisher thread) ─▶ committed
+//! ```
+//!
+//! Each stage holds at most one batch, so the next one is read and classified while the last one is flushed and committed,
+//! and batches are committed in the order they were read. Three things empty the stages:
+//!
+//! * a *drain* (shutdown, or partitions that the group wants back): nothing more is taken, what was taken is committed;
+//! * a *rewind* (an aborted transaction, lost partitions): what was taken is given back, and once no transaction is open the
+//!   consumer goes back to the committed offsets;
+//! * a fatal error: the process ends uncommitted, and the restart reads again.
+
+mod intake;
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use thiserror::Error;
+use tokio::sync::oneshot;
+use tokio::time::{Instant, sleep_until, timeout_at};
+use tracing::{debug, error, info, warn};
+
+use super::batch::{Classified, Classifier, Tally, classified};
+use super::offsets::{OffsetError, Sealed};
+use super::outcome::OutcomeKind;
+use super::record::{Offset, PartitionId};
+use crate::kafka::consumer::{Command, Consumer, Event};
+use crate::kafka::error::Error as KafkaError;
+use crate::kafka::group::ClientState;
+use crate::kafka::producer::{Job, Verdict};
+use crate::kafka::publisher::{Publisher, Report};
+use crate::metrics::{Metrics, RebalanceKind, TransactionResult};
+use crate::settings::{CloudEvents, Settings};
+use intake::Intake;
+
+/// Why the worker ended otherwise than asked to.
+#[derive(Debug, Error)]
+pub enum WorkerError {
+    /// A client cannot be made or cannot go on.
+    #[error(transparent)]
+    Kafka(#[from] KafkaError),
+    /// Producers broke one after the other.
+    #[error("gave up after {recoveries} new producers without one commit between them; the last one broke by {cause}")]
+    Recoveries {
+        /// How many.
+        recoveries: u32,
+        /// What broke the last one.
+        cause: String,
+    },
+    /// The records in flight were not committed in time; they will be read again.
+    #[error("not drained within {} seconds: {in_flight} records are left uncommitted", timeout.as_secs_f64())]
+    Drain {
+        /// The setting.
+        timeout: Duration,
+        /// Records given up.
+        in_flight: usize,
+    },
+    /// A bug: the worker committed what it must not.
+    #[error("a broken invariant: {0}")]
+    Offsets(#[from] OffsetError),
+    /// The pool of threads that classify cannot be made.
+    #[error("cannot start threads: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+    /// A thread of ours ended unasked.
+    #[error("the {0} thread ended")]
+    ThreadEnded(&'static str),
+}
+
+/// What was committed in a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Summary {
+    /// Raw records.
+    pub records: u64,
+    /// Events.
+    pub events: u64,
+    /// Raw records without event.
+    pub no_event: u64,
+    /// Dead letters.
+    pub dead_letters: u64,
+}
+
+impl Summary {
+    fn add(&mut self, tally: &Tally) {
+        let of = |kind| tally.outcomes.get(&kind).copied().unwrap_or(0);
+        self.records += tally.outcomes.values().sum::<u64>();
+        self.events += tally.events.values().sum::<u64>();
+        self.no_event += of(OutcomeKind::NoEvent);
+        self.dead_letters += of(OutcomeKind::DeadLetter);
+    }
+}
+
+/// Runs the worker until `shutdown` resolves; then drains, commits, leaves the group and tells what was done.
+///
+/// # Errors
+/// See [`WorkerError`]; what was not committed is read again by the next worker.
+pub async fn run(
+    settings: &Settings,
+    classifier: Classifier,
+    metrics: &Arc<Metrics>,
+    shutdown: impl Future<Output = ()> + Send,
+) -> Result<Summary, WorkerError> {
+    let mut worker = Worker::start(settings, classifier, metrics)?;
+    let ended = worker.turn(shutdown).await;
+    if let Err(failure) = &ended {
+        metrics.health.failed();
+        error!(error = %failure, "the worker cannot go on");
+    }
+    let deadline = worker.drain_deadline.unwrap_or_else(|| Instant::now() + worker.drain_timeout);
+    let summary = worker.summary;
+    worker.close(deadline).await;
+    ended.map(|()| summary)
+}
+
+/// What is being published.
+struct Publishing {
+    sealed: Sealed,
+    tally: Tally,
+}
+
+/// Where the way back to the committed offsets stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Rewind {
+    /// Not going back.
+    No,
+    /// To be asked for once no transaction is open.
+    Wanted,
+    /// Asked for under this number.
+    Asked(u64),
+}
+
+struct Worker {
+    consumer: Consumer,
+    publisher: Publisher,
+    pool: rayon::ThreadPool,
+    classifier: Classifier,
+    cloud_events: CloudEvents,
+    metrics: Arc<Metrics>,
+    drain_timeout: Duration,
+    recoveries_max: u32,
+
+    intake: Intake,
+    classifying: Option<oneshot::Receiver<Classified>>,
+    classified: Option<Classified>,
+    publishing: Option<Publishing>,
+    /// A batch whose commit was under way when the producer broke: the broker knows how it ended.
+    uncertain: Option<Publishing>,
+    publisher_ready: bool,
+    rewind: Rewind,
+    rewinds: u64,
+    /// Partitions that the group wants back.
+    revoked: Vec<PartitionId>,
+    release_due: bool,
+    /// After aborts in a row the next batch waits.
+    hold_until: Option<Instant>,
+    aborts: u32,
+    recoveries: u32,
+    drain_deadline: Option<Instant>,
+    summary: Summary,
+}
+
+/// How often an idle loop turns.
+const HEARTBEAT: Duration = Duration::from_millis(500);
+const HOLD_MAX: Duration = Duration::from_secs(5);
+
+impl Worker {
+    fn start(settings: &Settings, classifier: Classifier, metrics: &Arc<Metrics>) -> Result<Self, WorkerError> {
+        let (consumer, membership) = Consumer::start(&settings.kafka, &settings.topics.raw)?;
+        let publisher = Publisher::start(settings, membership)?;
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(settings.worker.threads)
+            .thread_name(|index| format!("classify-{index}"))
+            .build()?;
+        Ok(Self {
+            consumer,
+            publisher,
+            pool,
+            classifier,
+            cloud_events: settings.cloud_events.clone(),
+            metrics: Arc::clone(metrics),
+            drain_timeout: settings.worker.drain_timeout,
+            recoveries_max: settings.worker.recoveries_max,
+            intake: Intake::new(&settings.delivery),
+            classifying: None,
+            classified: None,
+            publishing: None,
+            uncertain: None,
+            publisher_ready: false,
+            rewind: Rewind::No,
+            rewinds: 0,
+            revoked: Vec::new(),
+            release_due: false,
+            hold_until: None,
+            aborts: 0,
+            recoveries: 0,
+            drain_deadline: None,
+            summary: Summary::default(),
+        })
+    }
+
+    /// The loop: moves batches on, then waits for the next thing to happen.
+    async fn turn(&mut self, shutdown: impl Future<Output = ()> + Send) -> Result<(), WorkerError> {
+        let mut shutdown = std::pin::pin!(shutdown);
+        let mut heartbeat = tokio::time::interval(HEARTBEAT);
+        heartbeat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            self.advance();
+            if self.drain_deadline.is_some() && self.is_empty() {
+                return Ok(());
+            }
+            let (taking, batch_due) = (self.takes(), self.intake.due_at().or(self.hold_until));
+            tokio::select! {
+                biased;
+                () = &mut shutdown, if self.drain_deadline.is_none() => self.begin_drain(),
+                () = at(self.drain_deadline) => return Err(self.not_drained()),
+                event = self.consumer.events.recv() => self.on_event(event.ok_or(WorkerError::ThreadEnded("consumer"))?)?,
+                report = self.publisher.reports.recv() => self.on_report(report.ok_or(WorkerError::ThreadEnded("publisher"))?)?,
+                batch = received(&mut self.classifying) => self.on_classified(batch)?,
+                chunk = self.consumer.records.recv(), if taking => {
+                    // What was said before these records were fetched must be heard first.
+                    while let Ok(event) = self.consumer.events.try_recv() {
+                        self.on_event(event)?;
+                    }
+                    self.intake.offer(chunk.ok_or(WorkerError::ThreadEnded("consumer"))?);
+                }
+                () = at(batch_due), if batch_due.is_some_and(|due| due > Instant::now()) => {}
+                _ = heartbeat.tick() => self.beat(),
+            }
+        }
+    }
+
+    fn beat(&self) {
+        self.metrics.health.beat();
+        self.metrics.queue(self.consumer.queue_bytes());
+    }
+
+    /// Whether records are taken at all: not while we leave, give back partitions or go back.
+    fn takes_any(&self) -> bool {
+        self.drain_deadline.is_none() && self.revoked.is_empty() && self.rewind == Rewind::No && self.hold_until.is_none()
+    }
+
+    fn takes(&self) -> bool {
+        self.takes_any() && self.intake.wants_chunk()
+    }
+
+    /// Moves every batch to its next stage if that is free.
+    fn advance(&mut self) {
+        if self.hold_until.is_some_and(|until| until <= Instant::now()) {
+            self.hold_until = None;
+        }
+        if self.takes_any() {
+            let taken = self.intake.take();
+            if taken > 0 {
+                self.metrics.taken(taken);
+            }
+        }
+        self.publish();
+        self.classify();
+        if self.rewind == Rewind::Wanted && self.publishing.is_none() && self.publisher_ready {
+            self.rewinds += 1;
+            self.rewind = Rewind::Asked(self.rewinds);
+            self.consumer.command(Command::Rewind {
+                id: self.rewinds,
+                partitions: self.intake.assigned(),
+            });
+        }
+        if self.release_due && self.is_empty() {
+            self.release();
+        }
+    }
+
+    fn classify(&mut self) {
+        let in_a_hurry = !self.takes_any();
+        let free = self.classifying.is_none() && self.classified.is_none();
+        if !free || !self.intake.is_due(in_a_hurry) {
+            return;
+        }
+        let batch = self.intake.seal();
+        let (done, result) = oneshot::channel();
+        let (classifier, cloud_events) = (Arc::clone(&self.classifier), self.cloud_events.clone());
+        let metrics = Arc::clone(&self.metrics);
+        self.pool.spawn(move || {
+            let batch = classified(batch, &classifier, &cloud_events, &|took| metrics.processed(took));
+            // A batch that was given back meanwhile has no taker.
+            done.send(batch).ok();
+        });
+        self.classifying = Some(result);
+    }
+
+    fn on_classified(&mut self, batch: Result<Classified, oneshot::error::RecvError>) -> Result<(), WorkerError> {
+        self.classifying = None;
+        self.classified = Some(batch.map_err(|_| WorkerError::ThreadEnded("classify"))?);
+        Ok(())
+    }
+
+    fn publish(&mut self) {
+        if self.publishing.is_some() || !self.publisher_ready {
+            return;
+        }
+        let Some(batch) = self.classified.take() else { return };
+        let offsets = batch.sealed.offsets().collect();
+        self.publisher.publish(Job {
+            outputs: batch.outputs,
+            offsets,
+        });
+        self.publishing = Some(Publishing {
+            sealed: batch.sealed,
+            tally: batch.tally,
+        });
+    }
+
+    fn on_report(&mut self, report: Report) -> Result<(), WorkerError> {
+        match report {
+            Report::Ready => {
+                self.publisher_ready = true;
+                self.metrics.health.producer(true);
+                Ok(())
+            }
+            Report::Failed(error) => Err(error.into()),
+            Report::Done { verdict, took } => {
+                let publishing = self.publishing.take().expect("the publisher answers each job once");
+                self.on_verdict(verdict, publishing, took)
+            }
+        }
+    }
+
+    fn on_verdict(&mut self, verdict: Verdict, publishing: Publishing, took: Duration) -> Result<(), WorkerError> {
+        match verdict {
+            Verdict::Committed => {
+                self.metrics.transaction(TransactionResult::Committed, took);
+                self.committed(&publishing)?;
+            }
+            Verdict::Aborted { cause } => {
+                self.metrics.transaction(TransactionResult::Aborted, took);
+                warn!(cause, "transaction aborted, going back to the committed offsets");
+                self.hold();
+                self.give_back();
+            }
+            Verdict::Refused(refusals) => {
+                self.metrics.transaction(TransactionResult::Aborted, took);
+                self.metrics.oversized(refusals.len());
+                warn!(
+                    outputs = refusals.len(),
+                    "kafka refuses outputs for their size, trying smaller forms"
+                );
+                self.intake.oversize.refused(&refusals);
+                self.give_back();
+            }
+            Verdict::Broken { cause, maybe_committed } => {
+                self.metrics.transaction(TransactionResult::Broken, took);
+                self.recover(cause)?;
+                self.uncertain = maybe_committed.then_some(publishing);
+                self.give_back();
+            }
+        }
+        Ok(())
+    }
+
+    fn committed(&mut self, publishing: &Publishing) -> Result<(), WorkerError> {
+        (self.aborts, self.recoveries) = (0, 0);
+        self.metrics.health.aborts_in_a_row(0);
+        self.count(publishing);
+        // Partitions that were lost meanwhile were committed while we still had them, as the broker has confirmed.
+        if self.rewind == Rewind::No {
+            self.intake.offsets.commit(&publishing.sealed)?;
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, publishing: &Publishing) {
+        self.metrics.committed(&publishing.tally);
+        self.summary.add(&publishing.tally);
+        self.intake
+            .committed(publishing.tally.outcomes.values().sum::<u64>() as usize);
+        for (partition, next) in publishing.sealed.offsets() {
+            self.intake.oversize.committed(partition, next);
+            self.metrics.partition_committed(partition, next);
+        }
+    }
+
+    /// A pause that grows with each abort since the last commit, so that a lasting cause is no busy loop.
+    fn hold(&mut self) {
+        self.aborts += 1;
+        self.metrics.health.aborts_in_a_row(self.aborts);
+        if self.aborts > 1 {
+            let pause = Duration::from_millis(100) * 2_u32.saturating_pow(self.aborts.min(10));
+            self.hold_until = Some(Instant::now() + pause.min(HOLD_MAX));
+        }
+    }
+
+    fn recover(&mut self, cause: String) -> Result<(), WorkerError> {
+        self.publisher_ready = false;
+        self.metrics.health.producer(false);
+        if self.recoveries >= self.recoveries_max {
+            let recoveries = self.recoveries;
+            return Err(WorkerError::Recoveries { recoveries, cause });
+        }
+        self.recoveries += 1;
+        self.metrics.recovery();
+        warn!(cause, "the producer broke, making a new one");
+        Ok(())
+    }
+
+    /// Gives back all that is not being published, and goes back to the committed offsets once nothing is.
+    fn give_back(&mut self) {
+        self.classifying = None;
+        self.classified = None;
+        let keep = self.publishing.as_ref().or(self.uncertain.as_ref());
+        let kept = keep.map_or(0, |publishing| publishing.tally.outcomes.values().sum::<u64>() as usize);
+        let given_back = self.intake.give_back(kept);
+        self.metrics.gave_back(given_back);
+        self.rewind = Rewind::Wanted;
+    }
+
+    fn on_event(&mut self, event: Event) -> Result<(), WorkerError> {
+        match event {
+            Event::Assigned { partitions, epoch } => self.on_assigned(&partitions, epoch),
+            Event::Revoked { partitions, lost } => self.on_revoked(partitions, lost),
+            Event::Rewound { id, partitions, epoch } => {
+                // An answer to an earlier question is of no use: another will come.
+                if self.rewind == Rewind::Asked(id) {
+                    self.on_rewound(&partitions, epoch);
+                }
+            }
+            Event::State(state) => self.on_state(&state),
+            Event::BrokersDown(reason) => {
+                self.metrics.health.brokers_down();
+                warn!(reason, "no broker is reachable, trying on");
+            }
+            Event::TopicMissing => {
+                self.metrics.health.topic_missing(true);
+                warn!("the input topic is missing, waiting for it");
+            }
+            Event::TopicFound => self.metrics.health.topic_missing(false),
+            Event::Trouble(problem) => warn!(problem, "the consumer reports trouble, trying on"),
+            Event::Failed(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    fn on_assigned(&mut self, partitions: &[PartitionId], epoch: u64) {
+        for partition in partitions {
+            self.intake.offsets.assign(*partition, epoch);
+        }
+        let assigned = self.intake.assigned().len();
+        self.metrics.rebalance(RebalanceKind::Assigned, assigned);
+        self.metrics.health.assigned();
+        if !partitions.is_empty() {
+            self.metrics.health.topic_missing(false);
+        }
+        info!(partitions = ?ids(partitions), assigned, "partitions assigned");
+    }
+
+    fn on_revoked(&mut self, partitions: Vec<PartitionId>, lost: bool) {
+        let kind = if lost { RebalanceKind::Lost } else { RebalanceKind::Revoked };
+        self.metrics.rebalance(kind, self.intake.assigned().len());
+        info!(partitions = ?ids(&partitions), lost, "partitions revoked");
+        self.revoked.extend(partitions);
+        self.release_due = true;
+        if lost {
+            // The broker refuses a commit of ours from now on, so nothing of it can be finished.
+            self.metrics.health.lost();
+            self.give_back();
+        }
+    }
+
+    /// Lets go of what the group wants back; nothing of it is in flight any more.
+    fn release(&mut self) {
+        let partitions = std::mem::take(&mut self.revoked);
+        self.release_due = false;
+        for partition in &partitions {
+            self.intake.offsets.revoke(*partition);
+            self.metrics.partition_gone(*partition);
+        }
+        self.metrics.assigned(self.intake.assigned().len());
+        debug!(partitions = ?ids(&partitions), "partitions released");
+        self.consumer.command(Command::Release(partitions));
+    }
+
+    fn on_rewound(&mut self, partitions: &[(PartitionId, Option<Offset>)], epoch: u64) {
+        if let Some(uncertain) = self.uncertain.take() {
+            let committed = |partition| {
+                partitions
+                    .iter()
+                    .find(|(found, _)| *found == partition)
+                    .and_then(|(_, offset)| *offset)
+            };
+            if uncertain
+                .sealed
+                .offsets()
+                .all(|(partition, next)| committed(partition) >= Some(next))
+            {
+                info!("the commit that was under way had gone through");
+                self.count(&uncertain);
+            } else {
+                self.metrics.gave_back(self.intake.give_back(0));
+            }
+        }
+        for (partition, committed) in partitions {
+            self.intake.offsets.rewound(*partition, epoch);
+            if let Some(committed) = committed {
+                self.metrics.partition_committed(*partition, *committed);
+            }
+        }
+        self.rewind = Rewind::No;
+    }
+
+    fn on_state(&mut self, state: &ClientState) {
+        self.metrics.health.brokers(state.brokers_up > 0, state.responses);
+        if state.joined {
+            self.metrics.health.joined();
+        }
+        let assigned = self.intake.assigned();
+        for (partition, end) in state.ends.iter().filter(|(partition, _)| assigned.contains(partition)) {
+            self.metrics.partition_end(*partition, *end);
+        }
+    }
+
+    /// Whether no record is in flight at all.
+    fn is_empty(&self) -> bool {
+        let stages = self.classifying.is_none() && self.classified.is_none() && self.publishing.is_none();
+        stages && self.intake.is_empty()
+    }
+
+    fn begin_drain(&mut self) {
+        info!(in_flight = self.intake.in_flight(), "shutting down: finishing what was taken");
+        self.metrics.health.draining();
+        self.drain_deadline = Some(Instant::now() + self.drain_timeout);
+    }
+
+    fn not_drained(&self) -> WorkerError {
+        WorkerError::Drain {
+            timeout: self.drain_timeout,
+            in_flight: self.intake.in_flight(),
+        }
+    }
+
+    /// Ends the threads and leaves the group, or stops waiting for it at `deadline`: the process ends then anyway.
+    async fn close(mut self, deadline: Instant) {
+        self.publisher.stop();
+        let stopped = timeout_at(deadline, async { while self.publisher.reports.recv().await.is_some() {} }).await;
+        // Its queues go first, so that the thread cannot wait for room in them.
+        self.consumer.command(Command::Close);
+        let Consumer {
+            records, events, closed, ..
+        } = self.consumer;
+        drop((records, events));
+        if stopped.is_err() || timeout_at(deadline, closed).await.is_err() {
+            warn!("left without the broker's goodbye");
+        }
+    }
+}
+
+/// Resolves at `instant`; never if there is none.
+async fn at(instant: Option<Instant>) {
+    match instant {
+        Some(instant) => sleep_until(instant).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// The result of the batch that is being classified; never if there is none.
+async fn received(classifying: &mut Option<oneshot::Receiver<Classified>>) -> Result<Classified, oneshot::error::RecvError> {
+    match classifying {
+        Some(result) => result.await,
+        None => std::future::pending().await,
+    }
+}
+
+fn ids(partitions: &[PartitionId]) -> Vec<i32> {
+    partitions.iter().map(|partition| partition.0).collect()
+}

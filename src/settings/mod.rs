@@ -1,4 +1,15 @@
 //! Settings: a TOML file and `DEMARCHE_…` variables, checked once at start ([`Settings`]) and immutable after.
+//!
+//! [`raw`] declares the keys, [`keys`] reads names, bounds and defaults from it, [`load()`] merges file and variables, `check`
+//! turns the result into [`Settings`]; [`problem`] is what comes out when something is wrong, all of it at once.
+
+mod check;
+pub mod document;
+pub mod keys;
+mod librdkafka;
+mod load;
+pub mod problem;
+pub mod raw;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -6,7 +17,11 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::decode::DecodeLimits;
+use crate::event::vocabulary;
 use crate::pipeline::PublishLimits;
+
+pub use load::{Variables, file, load, overriding};
+pub use problem::SettingsError;
 
 /// Every setting, checked.
 #[derive(Clone, Debug)]
@@ -48,7 +63,7 @@ pub struct KafkaSettings {
     pub group_instance_id: Option<String>,
     /// The `transactional.id`; none is made from the group and the instance id, or from chance.
     pub transactional_id: Option<String>,
-    /// A member silent for this long loses its partitions (classic protocol only).
+    /// A member silent for this long loses its partitions (classic protocol only; with `consumer` the broker decides).
     pub session_timeout: Duration,
     /// Where a group without offsets begins.
     pub offset_reset: OffsetReset,
@@ -58,22 +73,24 @@ pub struct KafkaSettings {
     pub librdkafka: BTreeMap<String, String>,
 }
 
-/// Which group protocol.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum GroupProtocol {
-    /// Assignment by the members, cooperative.
-    Classic,
-    /// KIP-848: assignment by the broker.
-    Consumer,
+vocabulary! {
+    /// Which group protocol.
+    GroupProtocol {
+        /// Assignment by the members, cooperative.
+        Classic = "classic",
+        /// KIP-848: assignment by the broker.
+        Consumer = "consumer",
+    }
 }
 
-/// Where a group without offsets begins.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OffsetReset {
-    /// The oldest record.
-    Earliest,
-    /// Only what comes next.
-    Latest,
+vocabulary! {
+    /// Where a group without offsets begins.
+    OffsetReset {
+        /// The oldest record.
+        Earliest = "earliest",
+        /// Only what comes next.
+        Latest = "latest",
+    }
 }
 
 /// Names of the topics.
@@ -102,13 +119,14 @@ pub struct Delivery {
     pub transaction_timeout: Duration,
 }
 
-/// What is promised.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Guarantee {
-    /// Output, dead letters and offsets in one transaction.
-    ExactlyOnce,
-    /// Offsets after acknowledgement; a crash repeats.
-    AtLeastOnce,
+vocabulary! {
+    /// What is promised.
+    Guarantee {
+        /// Output, dead letters and offsets in one transaction.
+        ExactlyOnce = "exactly_once",
+        /// Offsets after acknowledgement; a crash repeats.
+        AtLeastOnce = "at_least_once",
+    }
 }
 
 /// Bounds of the worker.
@@ -133,13 +151,14 @@ pub struct CloudEvents {
     pub source: String,
 }
 
-/// How an event is wrapped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CloudEventsMode {
-    /// Attributes in `ce_…` headers, the event as value.
-    Binary,
-    /// One JSON object with the event under `data`.
-    Structured,
+vocabulary! {
+    /// How an event is wrapped.
+    CloudEventsMode {
+        /// Attributes in `ce_…` headers, the event as value.
+        Binary = "binary",
+        /// One JSON object with the event under `data`.
+        Structured = "structured",
+    }
 }
 
 /// Logs.
@@ -151,13 +170,14 @@ pub struct LogSettings {
     pub filter: String,
 }
 
-/// Lines for people or JSON.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogFormat {
-    /// For people.
-    Text,
-    /// One JSON object a line.
-    Json,
+vocabulary! {
+    /// Lines for people or JSON.
+    LogFormat {
+        /// For people.
+        Text = "text",
+        /// One JSON object a line.
+        Json = "json",
+    }
 }
 
 impl std::fmt::Debug for KafkaSettings {

@@ -1,0 +1,77 @@
+//! `demarche check`: settings and knowledge, and with `--connect` what the brokers say to them.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use super::start::{self, StartArgs};
+use crate::kafka::inspect;
+use crate::pipeline::Core;
+use crate::settings::{self, Settings};
+
+/// Checks settings and knowledge, and with --connect brokers, topics and permissions.
+///
+/// Prints a line for each thing that was looked at. Exit code 0 if all is well, 1 if the brokers say otherwise, 2 if settings or
+/// knowledge cannot be used.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  demarche check --config worker.toml
+  demarche check --config worker.toml --connect")]
+pub struct Args {
+    #[command(flatten)]
+    start: StartArgs,
+    /// Ask the brokers too; nothing is changed there
+    #[arg(long)]
+    connect: bool,
+}
+
+pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
+    let settings = args.start.settings()?;
+    let mut out = io::stdout().lock();
+    writeln!(out, "ok    settings: {}", sources(args))?;
+    let core = start::core(&settings)?;
+    writeln!(out, "ok    knowledge: {}", knowledge(&settings, &core))?;
+    if !args.connect {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let findings = runtime.block_on(inspect::findings(&settings.kafka, &settings.topics))?;
+    for finding in &findings {
+        match &finding.result {
+            Ok(state) => writeln!(out, "ok    {}: {state}", finding.about)?,
+            Err(problem) => writeln!(out, "FAIL  {}: {problem}", finding.about)?,
+        }
+    }
+    let well = findings.iter().all(|finding| finding.result.is_ok());
+    Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Where the settings come from.
+fn sources(args: &Args) -> String {
+    let variables = start::variables();
+    let file = settings::file(args.start.config.as_deref(), &variables);
+    let file = file.map_or_else(|| "defaults".to_owned(), |file| file.display().to_string());
+    match settings::overriding(&variables).count() {
+        0 => file,
+        1 => format!("{file}, and 1 variable"),
+        count => format!("{file}, and {count} variables"),
+    }
+}
+
+fn knowledge(settings: &Settings, core: &Core) -> String {
+    let from = match &settings.knowledge_dir {
+        Some(dir) => dir.display().to_string(),
+        None => "in the binary".to_owned(),
+    };
+    let languages: Vec<String> = core.knowledge.packs().iter().map(|pack| pack.lang().to_string()).collect();
+    let gazetteer = core.knowledge.gazetteer();
+    format!(
+        "{from}; {} languages ({}), {} parties, {} places, {} office holders; {}",
+        languages.len(),
+        languages.join(" "),
+        gazetteer.parties().count(),
+        gazetteer.places().len(),
+        gazetteer.holders().len(),
+        core.knowledge.hash(),
+    )
+}

@@ -1,0 +1,79 @@
+//! `demarche run`: the worker, until SIGTERM or SIGINT.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing::{info, warn};
+
+use crate::metrics::{Metrics, server};
+use crate::pipeline::batch::Classifier;
+use crate::pipeline::record::Record;
+use crate::pipeline::{Core, process, worker};
+use crate::settings::Settings;
+
+use super::start::StartArgs;
+
+/// Runs the worker until SIGTERM or SIGINT; it then commits what it has read and leaves the group.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  demarche run --config worker.toml
+  DEMARCHE_KAFKA_BROKERS=kafka-1:9092,kafka-2:9092 demarche run")]
+pub struct Args {
+    #[command(flatten)]
+    pub start: StartArgs,
+}
+
+/// Runs the worker with its page until a signal, and drains.
+///
+/// # Errors
+/// If the page's address cannot be bound, a client cannot be made, or the worker cannot go on or drain in time.
+pub fn run(settings: Settings, core: Core) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .context("cannot start the async runtime")?;
+    let ended = runtime.block_on(serve(&settings, core));
+    // A client that cannot reach its broker may keep a thread; nothing of it is needed any more.
+    runtime.shutdown_background();
+    ended
+}
+
+async fn serve(settings: &Settings, core: Core) -> anyhow::Result<()> {
+    let languages: Vec<_> = core.knowledge.packs().iter().map(|pack| pack.lang()).collect();
+    let metrics = Arc::new(Metrics::new(core.knowledge.hash(), &languages));
+    if let Some(address) = settings.http_bind {
+        let listener = server::bind(address)
+            .await
+            .with_context(|| format!("cannot listen on {address}"))?;
+        info!(address = %listener.local_addr()?, "serving /metrics, /healthz and /readyz");
+        tokio::spawn(server::serve(listener, Arc::clone(&metrics)));
+    }
+    let shutdown = signals()?;
+    let classifier: Classifier = Arc::new(move |record: &Record| process(record, &core));
+    let summary = worker::run(settings, classifier, &metrics, shutdown).await?;
+    info!(
+        records = summary.records,
+        events = summary.events,
+        no_event = summary.no_event,
+        dead_letters = summary.dead_letters,
+        "drained and done"
+    );
+    Ok(())
+}
+
+/// Resolves at the first SIGTERM or SIGINT.
+fn signals() -> anyhow::Result<impl Future<Output = ()> + Send> {
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
+    Ok(async move {
+        let received = tokio::select! {
+            _ = terminate.recv() => "SIGTERM",
+            _ = interrupt.recv() => "SIGINT",
+        };
+        warn!(signal = received, "asked to end");
+    })
+}

@@ -1,0 +1,80 @@
+//! The broker under test.
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+
+/// Address of the broker that all tests share.
+pub fn bootstrap() -> &'static str {
+    static BOOTSTRAP: OnceLock<String> = OnceLock::new();
+    BOOTSTRAP.get_or_init(|| match std::env::var("KAFKA_BOOTSTRAP") {
+        Ok(bootstrap) => bootstrap,
+        Err(_) => {
+            let broker = Own::new();
+            broker.start();
+            broker.bootstrap()
+        }
+    })
+}
+
+/// A broker of our own; it ends with this process, however that ends.
+pub struct Own {
+    dir: PathBuf,
+    port: u16,
+    controller_port: u16,
+}
+
+impl Own {
+    /// A place for a broker; nothing runs there yet.
+    pub fn new() -> Self {
+        let (port, controller_port) = free_ports();
+        let dir = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("kafka-{port}"));
+        Self {
+            dir,
+            port,
+            controller_port,
+        }
+    }
+
+    /// Its address.
+    pub fn bootstrap(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
+    }
+
+    /// Starts it and waits until it answers. What it held before is still there.
+    pub fn start(&self) {
+        let owner = std::process::id().to_string();
+        let (port, controller) = (self.port.to_string(), self.controller_port.to_string());
+        script(&["start", &self.dir.to_string_lossy(), &port, &controller, &owner]);
+    }
+
+    /// Ends it.
+    pub fn stop(&self) {
+        script(&["stop", &self.dir.to_string_lossy()]);
+    }
+}
+
+impl Drop for Own {
+    fn drop(&mut self) {
+        if !std::thread::panicking() {
+            return;
+        }
+        // The owner's end does the rest; this only frees the memory earlier.
+        Command::new(SCRIPT).args(["stop", &self.dir.to_string_lossy()]).status().ok();
+    }
+}
+
+const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/kafka-broker");
+
+fn script(args: &[&str]) {
+    let status = Command::new(SCRIPT).args(args).status().expect("the script can be run");
+    assert!(status.success(), "scripts/kafka-broker {args:?}: {status}");
+}
+
+/// Two ports that were free a moment ago.
+fn free_ports() -> (u16, u16) {
+    let bind = || TcpListener::bind("127.0.0.1:0").unwrap();
+    let (first, second) = (bind(), bind());
+    (first.local_addr().unwrap().port(), second.local_addr().unwrap().port())
+}

@@ -22,10 +22,11 @@ pub fn run(args: &[&str], input: &[u8]) -> Output {
         .spawn()
         .unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    // A program that refuses its arguments does not read its input.
-    stdin.write_all(input).ok();
-    drop(stdin);
-    child.wait_with_output().unwrap()
+    std::thread::scope(|scope| {
+        // A program that refuses its arguments does not read its input.
+        scope.spawn(move || stdin.write_all(input).ok());
+        child.wait_with_output().unwrap()
+    })
 }
 
 /// Its stdout as text.

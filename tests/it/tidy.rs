@@ -61,7 +61,8 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
 #[test]
 fn only_kafka_names_rdkafka() {
     for source in sources().iter().filter(|source| !source.path.starts_with("kafka")) {
-        assert!(!source.code.contains("rdkafka::"), "{}", source.path.display());
+        let code = source.code.replace("librdkafka", "");
+        assert!(!code.contains("rdkafka::"), "{}", source.path.display());
     }
 }
 
@@ -77,12 +78,14 @@ fn the_core_is_pure() {
 
 #[test]
 fn no_language_is_named_in_code() {
-    let languages: Vec<String> = folders("config/lang");
+    // The text "id" is the name of a field in many places.
+    let languages: Vec<String> = folders("config/lang")
+        .into_iter()
+        .filter(|language| language != "id")
+        .collect();
     for source in sources() {
         for language in &languages {
-            // "id" is also the name of a field.
-            let field = source.code.matches(&format!("\"{language}\"")).count() > 0 && language == "id";
-            let named = source.code.contains(&format!("\"{language}\"")) && !field;
+            let named = source.code.contains(&format!("\"{language}\""));
             assert!(!named, "{} names the language {language}", source.path.display());
         }
     }

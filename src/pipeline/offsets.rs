@@ -310,9 +310,10 @@ mod tests {
                         epoch += 1;
                         waiting.clear();
                         offsets.forget_uncommitted();
-                        match step {
-                            Step::Abort => offsets.rewound(P0, epoch),
-                            _ => offsets.assign(P0, epoch),
+                        if matches!(step, Step::Abort) {
+                            offsets.rewound(P0, epoch);
+                        } else {
+                            offsets.assign(P0, epoch);
                         }
                         read = broker;
                     },

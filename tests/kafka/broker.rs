@@ -49,6 +49,11 @@ impl Own {
         script(&["start", &self.dir.to_string_lossy(), &port, &controller, &owner]);
     }
 
+    /// Ends it without a chance to tidy up.
+    pub fn kill(&self) {
+        script(&["kill", &self.dir.to_string_lossy()]);
+    }
+
     /// Ends it.
     pub fn stop(&self) {
         script(&["stop", &self.dir.to_string_lossy()]);

@@ -1,13 +1,17 @@
-//! `demarche check`: settings and knowledge, and with `--connect` what Kafka says to them.
+//! `demarche check`: settings and knowledge, and with `--connect` what the brokers say to them.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
 use super::start::{self, StartArgs};
+use crate::kafka::inspect;
 use crate::pipeline::Core;
-use crate::settings::Settings;
+use crate::settings::{self, Settings};
 
-/// Checks settings and knowledge, and with --connect the brokers, topics and permissions.
+/// Checks settings and knowledge, and with --connect brokers, topics and permissions.
+///
+/// Prints a line for each thing that was looked at. Exit code 0 if all is well, 1 if the brokers say otherwise, 2 if settings or
+/// knowledge cannot be used.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -16,7 +20,7 @@ Examples:
 pub struct Args {
     #[command(flatten)]
     start: StartArgs,
-    /// Ask the brokers too
+    /// Ask the brokers too; nothing is changed there
     #[arg(long)]
     connect: bool,
 }
@@ -24,24 +28,34 @@ pub struct Args {
 pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     let settings = args.start.settings()?;
     let mut out = io::stdout().lock();
-    writeln!(out, "ok    settings   {}", described(args))?;
+    writeln!(out, "ok    settings: {}", sources(args))?;
     let core = start::core(&settings)?;
-    writeln!(out, "ok    knowledge  {}", knowledge(&settings, &core))?;
-    Ok(ExitCode::SUCCESS)
+    writeln!(out, "ok    knowledge: {}", knowledge(&settings, &core))?;
+    if !args.connect {
+        return Ok(ExitCode::SUCCESS);
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let findings = runtime.block_on(inspect::findings(&settings.kafka, &settings.topics))?;
+    for finding in &findings {
+        match &finding.result {
+            Ok(state) => writeln!(out, "ok    {}: {state}", finding.about)?,
+            Err(problem) => writeln!(out, "FAIL  {}: {problem}", finding.about)?,
+        }
+    }
+    let well = findings.iter().all(|finding| finding.result.is_ok());
+    Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-fn described(args: &Args) -> String {
-    let named = start::variables()
-        .get(std::ffi::OsStr::new(crate::settings::CONFIG_VARIABLE))
-        .cloned();
-    let file = args.start.config.clone().or(named.map(Into::into));
+/// Where the settings come from.
+fn sources(args: &Args) -> String {
     let variables = start::variables();
-    let given = variables
-        .keys()
-        .filter(|name| name.to_string_lossy().starts_with("DEMARCHE_"))
-        .count();
+    let file = settings::file(args.start.config.as_deref(), &variables);
     let file = file.map_or_else(|| "defaults".to_owned(), |file| file.display().to_string());
-    format!("{file}, {given} variables")
+    match settings::overriding(&variables).count() {
+        0 => file,
+        1 => format!("{file}, and 1 variable"),
+        count => format!("{file}, and {count} variables"),
+    }
 }
 
 fn knowledge(settings: &Settings, core: &Core) -> String {
@@ -52,12 +66,9 @@ fn knowledge(settings: &Settings, core: &Core) -> String {
     let languages: Vec<String> = core.knowledge.packs().iter().map(|pack| pack.lang().to_string()).collect();
     let gazetteer = core.knowledge.gazetteer();
     format!(
-        "{from}: languages {}; {} parties, {} places, {} office holders; {}",
-        if languages.is_empty() {
-            "none".to_owned()
-        } else {
-            languages.join(" ")
-        },
+        "{from}; {} languages ({}), {} parties, {} places, {} office holders; {}",
+        languages.len(),
+        languages.join(" "),
         gazetteer.parties().count(),
         gazetteer.places().len(),
         gazetteer.holders().len(),

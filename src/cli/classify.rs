@@ -8,7 +8,7 @@ use clap::ValueEnum;
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::input::{self, DefaultsArgs, Payload, Payloads};
+use super::input::{self, DefaultsArgs, Payload, Payloads, written_id};
 use super::pretty;
 use super::start::StartArgs;
 use crate::decode::{self, NewsItem};
@@ -152,23 +152,6 @@ impl<'a> Line<'a> {
             }
         }
         line
-    }
-}
-
-/// The id of an object that is no item.
-pub(super) fn written_id(payload: &[u8]) -> Option<String> {
-    #[derive(serde::Deserialize)]
-    struct WithId {
-        id: serde_json::Value,
-    }
-    match serde_json::from_slice::<WithId>(payload).ok()?.id {
-        serde_json::Value::String(id) if !id.is_empty() => Some(id),
-        serde_json::Value::Number(id) => Some(id.to_string()),
-        serde_json::Value::String(_)
-        | serde_json::Value::Null
-        | serde_json::Value::Bool(_)
-        | serde_json::Value::Array(_)
-        | serde_json::Value::Object(_) => None,
     }
 }
 

@@ -249,6 +249,19 @@ impl Payloads {
     }
 }
 
+/// The id that an object holds, whether it is an item or not.
+pub fn written_id(payload: &[u8]) -> Option<String> {
+    #[derive(serde::Deserialize)]
+    struct WithId {
+        id: Value,
+    }
+    match serde_json::from_slice::<WithId>(payload).ok()?.id {
+        Value::String(id) if !id.is_empty() => Some(id),
+        Value::Number(id) => Some(id.to_string()),
+        Value::String(_) | Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
 /// The files to read: stdin where none is named.
 pub fn paths(files: &[PathBuf]) -> Vec<PathBuf> {
     if files.is_empty() {

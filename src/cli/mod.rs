@@ -3,10 +3,12 @@
 
 mod check;
 mod classify;
+mod demo;
 mod input;
 mod pretty;
 mod run;
 mod schema;
+mod send;
 mod start;
 
 use std::io;
@@ -31,8 +33,10 @@ Settings come from a TOML file (--config FILE, or DEMARCHE_CONFIG) and from vari
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    Demo(demo::Args),
     Run(run::Args),
     Classify(classify::Args),
+    Send(send::Args),
     Check(check::Args),
     Schema(schema::Args),
 }
@@ -49,6 +53,8 @@ pub fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
             .and_then(|(settings, core)| run::run(settings, core))
             .map(|()| ExitCode::SUCCESS),
         Command::Classify(args) => classify::run(&args),
+        Command::Demo(args) => demo::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Send(args) => send::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Schema(args) => schema::run(&args).map(|()| ExitCode::SUCCESS),
     }

@@ -1,6 +1,6 @@
 //! Settings of librdkafka clients, made from [`KafkaSettings`].
 //!
-//! What a user passes through comes last and wins, except for [`RESERVED_KEYS`], which the settings refuse.
+//! What a user passes through comes last and wins, except for the keys that the settings refuse (`settings::librdkafka`).
 
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
@@ -9,37 +9,6 @@ use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
 
 use crate::settings::{Delivery, GroupProtocol, Guarantee, KafkaSettings, OffsetReset};
-
-/// librdkafka keys that may not be passed through: they have a setting of their own, or exactly once rests on them.
-pub const RESERVED_KEYS: &[&str] = &[
-    "acks",
-    "auto.offset.reset",
-    "bootstrap.servers",
-    "client.id",
-    "delivery.report.only.error",
-    "enable.auto.commit",
-    "enable.auto.offset.store",
-    "enable.gapless.guarantee",
-    "enable.idempotence",
-    "enable.partition.eof",
-    "group.id",
-    "group.instance.id",
-    "group.protocol",
-    "log.queue",
-    "log_cb",
-    "max.in.flight",
-    "max.in.flight.requests.per.connection",
-    "message.max.bytes",
-    "metadata.broker.list",
-    "partition.assignment.strategy",
-    "queued.max.messages.kbytes",
-    "receive.message.max.bytes",
-    "request.required.acks",
-    "session.timeout.ms",
-    "statistics.interval.ms",
-    "transaction.timeout.ms",
-    "transactional.id",
-];
 
 /// The largest record that is read or written, bytes. Far above what any decoder accepts, so that an oversized record is
 /// still read, to be dead-lettered, and the broker's own limit is the one that decides.
@@ -133,6 +102,35 @@ pub fn producer(settings: &KafkaSettings, delivery: &Delivery, transactional_id:
         }
         Guarantee::AtLeastOnce => {}
     }
+    pass_through(settings, &mut config);
+    config
+}
+
+/// A producer that only loads records: idempotent, acknowledged, with a queue of 64 MiB.
+pub fn sender(settings: &KafkaSettings) -> ClientConfig {
+    let mut config = client(settings);
+    config
+        .set("enable.idempotence", "true")
+        .set("acks", "all")
+        .set("message.max.bytes", RECORD_BYTES_MAX.to_string())
+        .set("message.timeout.ms", "30000")
+        .set("queue.buffering.max.kbytes", "65536")
+        .set("partitioner", "murmur2_random")
+        .set("linger.ms", "5")
+        .set("compression.type", "lz4");
+    pass_through(settings, &mut config);
+    config
+}
+
+/// A client that only looks: it is assigned by hand, joins no group and commits nothing.
+pub fn reader(settings: &KafkaSettings) -> ClientConfig {
+    let mut config = client(settings);
+    config
+        .set("group.id", &settings.group_id)
+        .set("enable.auto.commit", "false")
+        .set("enable.auto.offset.store", "false")
+        .set("isolation.level", "read_committed")
+        .set("auto.offset.reset", "earliest");
     pass_through(settings, &mut config);
     config
 }

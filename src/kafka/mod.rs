@@ -12,8 +12,12 @@
 mod budget;
 pub mod config;
 pub mod consumer;
+pub mod embedded;
 pub mod error;
 pub mod group;
+pub mod inspect;
 pub mod producer;
 pub mod property;
 pub mod publisher;
+pub mod sender;
+pub mod tail;

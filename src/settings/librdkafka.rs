@@ -21,6 +21,10 @@ const RESERVED: &[(&str, &str)] = &[
     ("auto.offset.reset", "set kafka.offset_reset"),
     ("bootstrap.servers", "set kafka.brokers"),
     ("client.id", "set kafka.client_id"),
+    (
+        "delivery.report.only.error",
+        "every record is acknowledged by all replicas in sync",
+    ),
     ("enable.auto.commit", "offsets are committed with what their records became"),
     (
         "enable.auto.offset.store",
@@ -33,16 +37,26 @@ const RESERVED: &[(&str, &str)] = &[
     ("group.instance.id", "set kafka.group_instance_id"),
     ("group.protocol", "set kafka.group_protocol"),
     ("isolation.level", "aborted records are never read"),
+    ("log.queue", "logs go where log.* says"),
+    ("log_cb", "logs go where log.* says"),
+    ("max.in.flight", "an idempotent producer needs its own"),
+    (
+        "max.in.flight.requests.per.connection",
+        "an idempotent producer needs its own",
+    ),
+    ("message.max.bytes", "the broker's limit decides"),
     ("message.send.max.retries", "set worker.retry_timeout_ms"),
     ("metadata.broker.list", "set kafka.brokers"),
     ("partition.assignment.strategy", "rebalancing is cooperative"),
     ("queued.max.messages.kbytes", "set kafka.queue_bytes_max"),
+    ("receive.message.max.bytes", "the broker's limit decides"),
     (
         "request.required.acks",
         "every record is acknowledged by all replicas in sync",
     ),
     ("retries", "set worker.retry_timeout_ms"),
     ("session.timeout.ms", "set kafka.session_timeout_ms"),
+    ("statistics.interval.ms", "readiness and lag rest on it"),
     ("transaction.timeout.ms", "set delivery.transaction_timeout_ms"),
     ("transactional.id", "set kafka.transactional_id"),
 ];

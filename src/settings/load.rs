@@ -23,8 +23,7 @@ pub type Variables = BTreeMap<OsString, OsString>;
 /// # Errors
 /// All problems in one [`SettingsError`].
 pub fn load(file: Option<&Path>, variables: &Variables) -> Result<Settings, SettingsError> {
-    let named = variables.get(&OsString::from(CONFIG_VARIABLE)).map(Path::new);
-    let file = file.or(named.filter(|path| !path.as_os_str().is_empty()));
+    let file = self::file(file, variables);
     let mut given = Given::new();
     if let Some(file) = file {
         given.read_file(file);
@@ -45,6 +44,18 @@ pub fn load(file: Option<&Path>, variables: &Variables) -> Result<Settings, Sett
             problems,
         }),
     }
+}
+
+/// The settings file: the one that is named, else the one that `DEMARCHE_CONFIG` names.
+pub fn file<'a>(named: Option<&'a Path>, variables: &'a Variables) -> Option<&'a Path> {
+    let variable = variables.get(&OsString::from(CONFIG_VARIABLE)).map(Path::new);
+    named.or(variable.filter(|path| !path.as_os_str().is_empty()))
+}
+
+/// The variables that override keys, or mean to.
+pub fn overriding(variables: &Variables) -> impl Iterator<Item = &str> {
+    let names = variables.keys().filter_map(|name| name.to_str());
+    names.filter(|name| name.starts_with(VARIABLE_PREFIX) && *name != CONFIG_VARIABLE)
 }
 
 /// Path of a key → where it was given.

@@ -20,7 +20,7 @@ use crate::decode::DecodeLimits;
 use crate::event::vocabulary;
 use crate::pipeline::PublishLimits;
 
-pub use load::{CONFIG_VARIABLE, Variables, load};
+pub use load::{Variables, file, load, overriding};
 pub use problem::SettingsError;
 
 /// Every setting, checked.

@@ -31,10 +31,9 @@ impl fmt::Display for Problem {
         if let Some(given) = &self.given {
             write!(f, " = {given}")?;
         }
-        if let Some(Origin::Variable(name)) = &self.origin
-            && *name != self.key
-        {
-            write!(f, " ({name})")?;
+        match &self.origin {
+            Some(Origin::Variable(name)) if *name != self.key => write!(f, " ({name})")?,
+            Some(Origin::Variable(_) | Origin::File) | None => {}
         }
         write!(f, ": {}", self.words)
     }

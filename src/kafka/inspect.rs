@@ -1,0 +1,128 @@
+//! What the brokers say to the settings: reachable, topics there, sizes that fit, and what may be read. Changes nothing.
+
+use std::time::Duration;
+
+use rdkafka::admin::{AdminClient, AdminOptions, ConfigResource, ResourceSpecifier};
+use rdkafka::client::DefaultClientContext;
+use rdkafka::consumer::{BaseConsumer, Consumer as _};
+use rdkafka::error::RDKafkaErrorCode;
+use rdkafka::metadata::Metadata;
+
+use super::config;
+use super::error::{Error, words};
+use crate::settings::{KafkaSettings, Topics};
+
+const CALL_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// One thing that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What: `brokers`, or a topic.
+    pub about: String,
+    /// What was found: the good state, or what is wrong and what to do.
+    pub result: Result<String, String>,
+}
+
+/// Asks the brokers; stops after the first finding if none answers.
+///
+/// # Errors
+/// If no client can be made of the settings.
+pub async fn findings(settings: &KafkaSettings, topics: &Topics) -> Result<Vec<Finding>, Error> {
+    let reader: BaseConsumer = config::reader(settings)
+        .create()
+        .map_err(|error| Error::create("consumer", &error))?;
+    let admin: AdminClient<DefaultClientContext> = config::reader(settings)
+        .create()
+        .map_err(|error| Error::create("consumer", &error))?;
+    let metadata = match reader.fetch_metadata(None, CALL_TIMEOUT) {
+        Ok(metadata) => metadata,
+        Err(error) => {
+            let words = format!(
+                "{} does not answer within {} s: {}. Is it running? Check kafka.brokers and, for TLS or SASL, kafka.librdkafka",
+                settings.brokers,
+                CALL_TIMEOUT.as_secs(),
+                words(&error)
+            );
+            return Ok(vec![finding("brokers", Err(words))]);
+        }
+    };
+    let mut findings = vec![finding("brokers", Ok(brokers(&metadata)))];
+    findings.extend(named(topics).map(|(key, topic)| finding(topic, topic_state(&metadata, key, topic))));
+    findings.push(finding("record sizes", sizes(&admin, topics).await));
+    Ok(findings)
+}
+
+fn finding(about: &str, result: Result<String, String>) -> Finding {
+    Finding {
+        about: about.to_owned(),
+        result,
+    }
+}
+
+fn named(topics: &Topics) -> impl Iterator<Item = (&'static str, &str)> {
+    [
+        ("topics.raw", topics.raw.as_str()),
+        ("topics.events", topics.events.as_str()),
+        ("topics.dead_letters", topics.dead_letters.as_str()),
+    ]
+    .into_iter()
+}
+
+fn brokers(metadata: &Metadata) -> String {
+    let names: Vec<String> = metadata
+        .brokers()
+        .iter()
+        .map(|broker| format!("{}:{}", broker.host(), broker.port()))
+        .collect();
+    format!("{} ({})", names.len(), names.join(", "))
+}
+
+fn topic_state(metadata: &Metadata, key: &str, topic: &str) -> Result<String, String> {
+    let found = metadata.topics().iter().find(|found| found.name() == topic);
+    match found.map(|found| (found.error().map(RDKafkaErrorCode::from), found.partitions().len())) {
+        Some((None, partitions)) if partitions > 0 => Ok(format!("{partitions} partitions")),
+        Some((Some(code), _)) if code == RDKafkaErrorCode::TopicAuthorizationFailed => {
+            Err("may not be described with these credentials; allow DESCRIBE on it (and READ or WRITE)".to_owned())
+        }
+        Some((Some(code), _)) => Err(format!("cannot be used now: {code}")),
+        Some((None, _)) | None => Err(format!(
+            "is not there, or may not be seen with these credentials. Create it (kafka-topics.sh --create --topic {topic} \
+             --partitions 4 --bootstrap-server …), or correct {key}"
+        )),
+    }
+}
+
+/// A dead letter is the raw record with some headers more: its topic must take a little more than the raw one.
+async fn sizes(admin: &AdminClient<DefaultClientContext>, topics: &Topics) -> Result<String, String> {
+    let raw = record_bytes_max(admin, &topics.raw).await?;
+    let dead_letters = record_bytes_max(admin, &topics.dead_letters).await?;
+    if dead_letters > raw {
+        return Ok(format!(
+            "{dead_letters} bytes in {}, {raw} in {}",
+            topics.dead_letters, topics.raw
+        ));
+    }
+    let wanted = raw + 65_536;
+    Ok(format!(
+        "{} takes records of {dead_letters} bytes, {} of {raw}: a raw record of the largest size does not fit with its headers and \
+         is dead-lettered without its payload; set max.message.bytes={wanted} on {}",
+        topics.dead_letters, topics.raw, topics.dead_letters
+    ))
+}
+
+async fn record_bytes_max(admin: &AdminClient<DefaultClientContext>, topic: &str) -> Result<u64, String> {
+    let options = AdminOptions::new().request_timeout(Some(CALL_TIMEOUT));
+    let asked = admin.describe_configs([&ResourceSpecifier::Topic(topic)], &options).await;
+    let answers = asked.map_err(|error| format!("the settings of {topic} cannot be read: {}", words(&error)))?;
+    let answer = answers
+        .into_iter()
+        .next()
+        .unwrap_or(Err(RDKafkaErrorCode::UnknownTopicOrPartition));
+    let resource = answer
+        .map_err(|code| format!("the settings of {topic} cannot be read ({code}); DESCRIBE_CONFIGS on it would allow it"))?;
+    setting(&resource, "max.message.bytes").ok_or_else(|| format!("the settings of {topic} hold no max.message.bytes"))
+}
+
+fn setting(resource: &ConfigResource, name: &str) -> Option<u64> {
+    resource.get(name)?.value.as_deref()?.parse().ok()
+}

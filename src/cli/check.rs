@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use super::start::{self, StartArgs};
-use crate::kafka::inspect;
+use crate::kafka::inspect::{self, Finding, State};
 use crate::pipeline::Core;
 use crate::settings::{self, Settings};
 
@@ -36,13 +36,17 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let findings = runtime.block_on(inspect::findings(&settings.kafka, &settings.topics))?;
-    for finding in &findings {
-        match &finding.result {
-            Ok(state) => writeln!(out, "ok    {}: {state}", finding.about)?,
-            Err(problem) => writeln!(out, "FAIL  {}: {problem}", finding.about)?,
+    let mut well = true;
+    for Finding { about, state } in &findings {
+        match state {
+            State::Good(words) => writeln!(out, "ok    {about}: {words}")?,
+            State::Better(words) => writeln!(out, "warn  {about}: {words}")?,
+            State::Bad(words) => {
+                well = false;
+                writeln!(out, "FAIL  {about}: {words}")?;
+            }
         }
     }
-    let well = findings.iter().all(|finding| finding.result.is_ok());
     Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

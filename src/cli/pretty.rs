@@ -132,8 +132,9 @@ fn says(out: &mut impl Write, trigger: &EvidenceRecord, item: Option<&NewsItem>)
 /// The bytes of the sentence around `inner`: up to a line end, or to a full stop before a blank and a capital. For display only;
 /// a range outside `text` stays as it is.
 fn sentence(text: &str, inner: Range<usize>) -> Range<usize> {
-    let before = text.get(..inner.start).unwrap_or("");
-    let after = text.get(inner.end..).unwrap_or("");
+    let (Some(before), Some(after)) = (text.get(..inner.start), text.get(inner.end..)) else {
+        return inner;
+    };
     let stops = |text: &str, at: usize| -> bool {
         let rest = text.get(at + 1..).unwrap_or("");
         let next = rest.trim_start().chars().next();

@@ -13,14 +13,27 @@ use super::error::{Error, words};
 use crate::settings::{KafkaSettings, Topics};
 
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);
+/// What the headers of a dead letter may take, generously.
+const HEADERS_BYTES: u64 = 65_536;
 
 /// One thing that was looked at.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
     /// What: `brokers`, or a topic.
     pub about: String,
-    /// What was found: the good state, or what is wrong and what to do.
-    pub result: Result<String, String>,
+    /// How it is.
+    pub state: State,
+}
+
+/// How a thing is, in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    /// As it should be.
+    Good(String),
+    /// The worker runs, but something is better changed.
+    Better(String),
+    /// The worker cannot run like this; what to do.
+    Bad(String),
 }
 
 /// Asks the brokers; stops after the first finding if none answers.
@@ -43,19 +56,19 @@ pub async fn findings(settings: &KafkaSettings, topics: &Topics) -> Result<Vec<F
                 CALL_TIMEOUT.as_secs(),
                 words(&error)
             );
-            return Ok(vec![finding("brokers", Err(words))]);
+            return Ok(vec![finding("brokers", State::Bad(words))]);
         }
     };
-    let mut findings = vec![finding("brokers", Ok(brokers(&metadata)))];
+    let mut findings = vec![finding("brokers", State::Good(brokers(&metadata)))];
     findings.extend(named(topics).map(|(key, topic)| finding(topic, topic_state(&metadata, key, topic))));
     findings.push(finding("record sizes", sizes(&admin, topics).await));
     Ok(findings)
 }
 
-fn finding(about: &str, result: Result<String, String>) -> Finding {
+fn finding(about: &str, state: State) -> Finding {
     Finding {
         about: about.to_owned(),
-        result,
+        state,
     }
 }
 
@@ -77,15 +90,15 @@ fn brokers(metadata: &Metadata) -> String {
     format!("{} ({})", names.len(), names.join(", "))
 }
 
-fn topic_state(metadata: &Metadata, key: &str, topic: &str) -> Result<String, String> {
+fn topic_state(metadata: &Metadata, key: &str, topic: &str) -> State {
     let found = metadata.topics().iter().find(|found| found.name() == topic);
     match found.map(|found| (found.error().map(RDKafkaErrorCode::from), found.partitions().len())) {
-        Some((None, partitions)) if partitions > 0 => Ok(format!("{partitions} partitions")),
-        Some((Some(code), _)) if code == RDKafkaErrorCode::TopicAuthorizationFailed => {
-            Err("may not be described with these credentials; allow DESCRIBE on it (and READ or WRITE)".to_owned())
+        Some((None, partitions)) if partitions > 0 => State::Good(format!("{partitions} partitions")),
+        Some((Some(RDKafkaErrorCode::TopicAuthorizationFailed), _)) => {
+            State::Bad("may not be described with these credentials; allow DESCRIBE on it (and READ or WRITE)".to_owned())
         }
-        Some((Some(code), _)) => Err(format!("cannot be used now: {code}")),
-        Some((None, _)) | None => Err(format!(
+        Some((Some(code), _)) => State::Bad(format!("cannot be used now: {code}")),
+        Some((None, _)) | None => State::Bad(format!(
             "is not there, or may not be seen with these credentials. Create it (kafka-topics.sh --create --topic {topic} \
              --partitions 4 --bootstrap-server …), or correct {key}"
         )),
@@ -93,19 +106,24 @@ fn topic_state(metadata: &Metadata, key: &str, topic: &str) -> Result<String, St
 }
 
 /// A dead letter is the raw record with some headers more: its topic must take a little more than the raw one.
-async fn sizes(admin: &AdminClient<DefaultClientContext>, topics: &Topics) -> Result<String, String> {
-    let raw = record_bytes_max(admin, &topics.raw).await?;
-    let dead_letters = record_bytes_max(admin, &topics.dead_letters).await?;
+async fn sizes(admin: &AdminClient<DefaultClientContext>, topics: &Topics) -> State {
+    let (raw, dead_letters) = match (
+        record_bytes_max(admin, &topics.raw).await,
+        record_bytes_max(admin, &topics.dead_letters).await,
+    ) {
+        (Ok(raw), Ok(dead_letters)) => (raw, dead_letters),
+        (Err(unknown), _) | (_, Err(unknown)) => return State::Better(unknown),
+    };
     if dead_letters > raw {
-        return Ok(format!(
-            "{dead_letters} bytes in {}, {raw} in {}",
-            topics.dead_letters, topics.raw
+        return State::Good(format!(
+            "{raw} bytes in {}, {dead_letters} in {}",
+            topics.raw, topics.dead_letters
         ));
     }
-    let wanted = raw + 65_536;
-    Ok(format!(
-        "{} takes records of {dead_letters} bytes, {} of {raw}: a raw record of the largest size does not fit with its headers and \
-         is dead-lettered without its payload; set max.message.bytes={wanted} on {}",
+    let wanted = raw + HEADERS_BYTES;
+    State::Better(format!(
+        "{} takes {dead_letters} bytes, {} takes {raw}: a raw record of the largest size, with its headers, would be dead-lettered \
+         without its value. Set max.message.bytes={wanted} on {}",
         topics.dead_letters, topics.raw, topics.dead_letters
     ))
 }

@@ -39,7 +39,9 @@ fn key(key: &Key) -> String {
     let allowed = comment(&format!("{bounds}{}", key.variable()));
     let line = match &key.default {
         Value::Null => format!("# {} = {}", key.name, key.example),
-        default => format!("{} = {default}", key.name),
+        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
+            format!("{} = {}", key.name, key.default)
+        }
     };
     format!("{about}{allowed}{line}\n")
 }

@@ -4,6 +4,13 @@
 //! the real program in a process of its own, unless a test needs a classifier of its own. What was published is read back by
 //! an independent client, `kcat`, under `read_committed`. Each test has topics and groups of its own.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::string_slice,
+    clippy::disallowed_methods,
+    reason = "a test ends where it goes wrong; helpers of tests are tests"
+)]
+
 mod accounting;
 mod broker;
 mod client;

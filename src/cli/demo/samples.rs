@@ -55,12 +55,8 @@ impl Samples {
     pub fn record(&self, number: u64) -> (Option<String>, Vec<u8>) {
         let count = self.len() as u64;
         let (round, index) = (number / count, number % count);
-        let payload = self
-            .records
-            .iter()
-            .nth(usize::try_from(index).unwrap_or(0))
-            .cloned()
-            .unwrap_or_default();
+        let index = usize::try_from(index).unwrap_or(0);
+        let payload = self.records.get(index).cloned().unwrap_or_default();
         let Ok(Value::Object(mut item)) = serde_json::from_slice(&payload) else {
             return (None, payload);
         };

@@ -1,0 +1,103 @@
+//! Whole items and what becomes of them: `tests/golden/<language>/003-counterpart.in.json` (or `.in.txt`) beside
+//! `003-counterpart.out.json`. `UPDATE_GOLDEN=1 cargo test` rewrites the second; its diff is reviewed like code.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use demarche::decode::DecodeLimits;
+use demarche::knowledge::{Knowledge, KnowledgeFiles};
+use demarche::pipeline::outcome::Outcome;
+use demarche::pipeline::record::Record;
+use demarche::pipeline::{Core, PublishLimits, process};
+use serde_json::{Value, json};
+
+#[test]
+fn articles_become_what_they_became() {
+    let core = core();
+    let update = std::env::var_os("UPDATE_GOLDEN").is_some_and(|value| value == "1");
+    let mut differing = Vec::new();
+    for input in inputs() {
+        let found = outcome(&fs::read(&input).unwrap(), &core);
+        let output = output_of(&input);
+        let expected = fs::read_to_string(&output).unwrap_or_default();
+        if found == expected {
+            continue;
+        }
+        if update {
+            fs::write(&output, &found).unwrap();
+        } else {
+            differing.push(format!("{}\n{}", output.display(), difference(&expected, &found)));
+        }
+    }
+    assert!(
+        differing.is_empty(),
+        "{} differ (UPDATE_GOLDEN=1 rewrites them):\n{}",
+        differing.len(),
+        differing.join("\n")
+    );
+}
+
+fn core() -> Core {
+    Core {
+        knowledge: Knowledge::compile(&KnowledgeFiles::embedded()).unwrap(),
+        decode: DecodeLimits::default(),
+        publish: PublishLimits::default(),
+    }
+}
+
+/// The outcome as it is kept: without version and hash of the classifier, which change without any event changing.
+fn outcome(payload: &[u8], core: &Core) -> String {
+    let record = Record {
+        payload: Some(payload.to_vec()),
+        ..Record::default()
+    };
+    let kept = match process(&record, core) {
+        Outcome::Events(events) => {
+            let mut events = serde_json::to_value(events.records()).unwrap();
+            for event in events.as_array_mut().unwrap() {
+                event.as_object_mut().unwrap().remove("classifier");
+            }
+            json!({ "events": events })
+        }
+        Outcome::NoEvent { reason, .. } => json!({ "no_event": reason }),
+        Outcome::DeadLetter(rejection) => json!({ "dead_letter": rejection.reason(), "detail": rejection.to_string() }),
+    };
+    pretty(&kept)
+}
+
+fn pretty(value: &Value) -> String {
+    serde_json::to_string_pretty(value).unwrap() + "\n"
+}
+
+fn inputs() -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let mut inputs = Vec::new();
+    for language in fs::read_dir(root).into_iter().flatten() {
+        for file in fs::read_dir(language.unwrap().path()).unwrap() {
+            let path = file.unwrap().path();
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            if name.ends_with(".in.json") || name.ends_with(".in.txt") {
+                inputs.push(path);
+            }
+        }
+    }
+    inputs.sort();
+    inputs
+}
+
+fn output_of(input: &Path) -> PathBuf {
+    let name = input.file_name().unwrap().to_string_lossy();
+    let case = name.trim_end_matches(".in.json").trim_end_matches(".in.txt");
+    input.with_file_name(format!("{case}.out.json"))
+}
+
+/// The first lines that differ.
+fn difference(expected: &str, found: &str) -> String {
+    let pairs = expected.lines().zip(found.lines());
+    let same = pairs.take_while(|(expected, found)| expected == found).count();
+    let lines = |text: &str, sign: &str| -> String {
+        let rest = text.lines().skip(same).take(6);
+        rest.map(|line| format!("  {sign} {line}\n")).collect()
+    };
+    format!("  line {}\n{}{}", same + 1, lines(expected, "-"), lines(found, "+"))
+}

@@ -221,7 +221,7 @@ impl Reader<'_> {
         for _ in 0..4 {
             let atom = self.atoms.get(next)?;
             let mark = self.written(next);
-            if atom.is_any(LOOSE) || mark == "(" && !actor.parties.is_empty() | actor.name.is_some() || mark == ")" && next > at {
+            if atom.is_any(LOOSE) || mark == "(" && !actor.parties.is_empty() | actor.name.is_some() || mark == ")" && self.opened(actor) {
                 next += 1;
             } else if mark == "," && !comma {
                 comma = true;
@@ -275,6 +275,11 @@ impl Reader<'_> {
             actor.reference = Reference::Party;
         }
         Some(actor)
+    }
+
+    /// Whether a bracket was opened inside the actor.
+    fn opened(&self, actor: &Actor) -> bool {
+        (actor.first..actor.last).any(|at| self.written(at) == "(")
     }
 
     fn is(&self, at: usize, concept: Concept) -> bool {

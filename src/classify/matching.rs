@@ -64,7 +64,7 @@ impl Walk<'_> {
         let found = match &element.what {
             What::Actor | What::Actors => self.subject(&element.what, earlier),
             What::Concepts(concepts) => {
-                const REACH: usize = 5;
+                const REACH: usize = 10;
                 let near = self.first.saturating_sub(REACH)..self.first;
                 near.rev().find(|at| self.reading.atoms.get(*at).is_some_and(|atom| atom.is_any(concepts)))
             }

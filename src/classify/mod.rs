@@ -243,12 +243,28 @@ fn mention(index: usize, reading: &Reading, fit: Match, rules: &[Rule]) -> Resul
         2 => {}
         _ => return Err(NoEventReason::ManyParties),
     }
+    let mechanism = rule.anchor.contains(&Anchor::Mechanism);
+    let members = if mechanism { with_leaders(reading, members, &parties) } else { members };
     let personal = |party| members.iter().any(|(_, figure)| figure.party == Some(party) && figure.personal);
     let persons = parties.iter().filter(|party| personal(**party)).count();
-    let needed = if rule.anchor.contains(&Anchor::Mechanism) { 0 } else { 2 };
+    let needed = if mechanism { 0 } else { 2 };
     if persons < needed {
         return Err(NoEventReason::NoParty);
     }
     let (status, status_atom) = refusal::status(reading, &fit)?;
     Ok(Mention { reading: index, fit, kind: rule.kind, status, status_atom, members })
+}
+
+/// A dialogue's sentence names those who lead it, wherever they stand: "co-chaired by …", "presided over …".
+fn with_leaders(reading: &Reading, mut members: Vec<(usize, Figure)>, parties: &[crate::code::PartyCode]) -> Vec<(usize, Figure)> {
+    let named = reading.groups.iter().flat_map(|group| &group.members).filter(|(actor, figure)| {
+        let known = reading.actors.get(*actor).is_some_and(|actor| actor.name.is_some());
+        known && figure.role.is_some() && figure.party.is_some_and(|party| parties.contains(&party))
+    });
+    for member in named {
+        if !members.contains(member) {
+            members.push(member.clone());
+        }
+    }
+    members
 }

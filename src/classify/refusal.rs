@@ -22,6 +22,9 @@ pub fn of_item(sentences: &[Vec<Atom>]) -> Option<NoEventReason> {
 
 /// Whether what matched took place, by the words between its subject and its verb and right after it.
 pub fn status(reading: &Reading, fit: &Match) -> Result<(Status, Option<usize>), NoEventReason> {
+    if (0..reading.atoms.len()).rev().take(2).any(|at| reading.mark(at) == Some('?')) {
+        return Err(NoEventReason::Hypothetical);
+    }
     const BEFORE: usize = 5;
     const AFTER: usize = 8;
     let subject_end = fit.groups.iter().filter_map(|group| reading.groups.get(*group)).map(|group| group.last).filter(|last| *last <= fit.anchor).max();

@@ -43,8 +43,8 @@ pub enum Says {
     Weekday(i8, i8),
     /// Days from publication.
     Relative(i16),
-    /// The day named before.
-    SameDay,
+    /// Days from the day named before.
+    Shift(i16),
 }
 
 /// The dates of a sentence, in order.
@@ -61,7 +61,7 @@ pub fn mentions(text: &Text<'_>, sentence: &Sentence, reading: &Reading, order: 
 }
 
 /// What `says` means for an item published on `published`, in an event of `status`.
-pub fn resolve(says: Says, published: Option<Date>, status: Status, same_day: Option<PartialDate>) -> Option<(PartialDate, DateBasis)> {
+pub fn resolve(says: Says, published: Option<Date>, status: Status, named: Option<PartialDate>) -> Option<(PartialDate, DateBasis)> {
     match says {
         Says::Day { year, month, day, weekday } => {
             day_of(year, month, day, weekday, published).map(|date| (date, DateBasis::Stated))
@@ -76,7 +76,11 @@ pub fn resolve(says: Says, published: Option<Date>, status: Status, same_day: Op
             let day = published?.checked_add(i64::from(days).days()).ok()?;
             Some((PartialDate::Day(day), DateBasis::Relative))
         }
-        Says::SameDay => same_day.map(|date| (date, DateBasis::Relative)),
+        Says::Shift(0) => named.map(|date| (date, DateBasis::Relative)),
+        Says::Shift(days) => match named? {
+            PartialDate::Day(day) => Some((PartialDate::Day(day.checked_add(i64::from(days).days()).ok()?), DateBasis::Relative)),
+            PartialDate::DayOfYear { .. } | PartialDate::Month { .. } | PartialDate::Year(_) => None,
+        },
     }
 }
 
@@ -133,8 +137,7 @@ impl Words<'_> {
         if let Some(days) = self.sense(at, relative) {
             return mention(at + 1, Says::Relative(days));
         }
-        self.reading.atoms.get(at).is_some_and(|atom| atom.is(Concept::SameDay)).then_some(())?;
-        mention(at + 1, Says::SameDay)
+        mention(at + 1, Says::Shift(self.sense(at, shift)?))
     }
 
     /// Skips nothing unless the word between is a bracket, comma or part of the day.
@@ -228,6 +231,10 @@ fn weekday(sense: Sense) -> Option<i8> {
 
 fn month(sense: Sense) -> Option<i8> {
     if let Sense::Month(number) = sense { Some(number) } else { None }
+}
+
+fn shift(sense: Sense) -> Option<i16> {
+    if let Sense::DayShift(days) = sense { Some(days) } else { None }
 }
 
 fn relative(sense: Sense) -> Option<i16> {

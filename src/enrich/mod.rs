@@ -22,7 +22,8 @@ use merge::{Draft, Placed, When, Where};
 
 /// The events of `item`, in the order of the text.
 pub fn events(item: &NewsItem, text: &Text<'_>, mentions: Mentions<'_>, pack: &Pack, gazetteer: &Gazetteer) -> Vec<Event> {
-    let context = Context { item, text, mentions: &mentions, pack, gazetteer, published: reference_day(item, text, pack) };
+    let mut context = Context { item, text, mentions: &mentions, pack, gazetteer, published: reference_day(item), days: Vec::new() };
+    context.days = context.running_days();
     let drafts = merge::drafts(context.placed(), context.published);
     let mut events: Vec<Event> = drafts.iter().map(|draft| context.event(draft)).collect();
     // Two drafts can turn out to be one event once their people have names: the first stands.
@@ -44,30 +45,50 @@ struct Context<'a> {
     pack: &'a Pack,
     gazetteer: &'a Gazetteer,
     published: Option<Date>,
+    /// For each reading, the last day that it names.
+    days: Vec<Option<When>>,
 }
 
 /// The day that "yesterday" is reckoned from: that of publication.
-fn reference_day(item: &NewsItem, _text: &Text<'_>, _pack: &Pack) -> Option<Date> {
+fn reference_day(item: &NewsItem) -> Option<Date> {
     item.published_at.as_ref().map(|published_at| published_at.date())
 }
 
 impl<'a> Context<'a> {
     /// The mentions with date and place.
     fn placed(&self) -> Vec<Placed<'a>> {
-        let mut last_date: Option<PartialDate> = None;
-        let mut placed = Vec::new();
-        for mention in &self.mentions.found {
+        let placed = |mention: &Mention| {
             let parties = merge::parties(mention);
-            let when = self.when(mention, last_date);
-            last_date = when.map(|when| when.date).or(last_date);
             let place = self.place(mention, &parties);
-            placed.push(Placed { mention: mention.clone(), parties, when, place });
+            Placed { mention: mention.clone(), parties, when: self.when(mention), place }
+        };
+        self.mentions.found.iter().map(placed).collect()
+    }
+
+    /// The last day that each reading names, with "the day before" reckoned from the one named before it.
+    fn running_days(&self) -> Vec<Option<When>> {
+        let mut named = None;
+        let mut days = Vec::with_capacity(self.mentions.readings.len());
+        for (index, (reading, sentence)) in self.mentions.readings.iter().zip(&self.text.sentences).enumerate() {
+            let dates = dates::mentions(self.text, sentence, reading, self.pack.date_order());
+            let when = dates.into_iter().rev().find_map(|date| {
+                let (value, basis) = dates::resolve(date.says, self.published, Status::Held, named)?;
+                Some(When { date: value, basis, at: (index, date.first, date.last) })
+            });
+            named = when.map(|when| when.date).or(named);
+            days.push(when);
         }
-        placed
+        days
+    }
+
+    /// The day named last before the mention's sentence: what "the same day" means in it.
+    fn named_in(&self, mention: &Mention) -> Option<PartialDate> {
+        self.days.iter().take(mention.reading).rev().find_map(|when| when.map(|when| when.date))
     }
 
     /// The date that stands nearest to the words of the mention, and nearer to them than to those of another mention.
-    fn when(&self, mention: &Mention, same_day: Option<PartialDate>) -> Option<When> {
+    fn when(&self, mention: &Mention) -> Option<When> {
+        let named = self.named_in(mention);
         let reading = self.mentions.readings.get(mention.reading)?;
         let sentence = self.text.sentences.get(reading.sentence)?;
         let dates = dates::mentions(self.text, sentence, reading, self.pack.date_order());
@@ -77,10 +98,26 @@ impl<'a> Context<'a> {
             .filter(|(distance, date)| !self.is_anothers(mention, *distance, date.first, date.last))
             .collect();
         near.sort_by_key(|(distance, date)| (*distance, date.first));
-        near.into_iter().find_map(|(_, date)| {
-            let (value, basis) = dates::resolve(date.says, self.published, mention.status, same_day)?;
+        let stated = near.into_iter().find_map(|(_, date)| {
+            let (value, basis) = dates::resolve(date.says, self.published, mention.status, named)?;
             Some(When { date: value, basis, at: (mention.reading, date.first, date.last) })
-        })
+        });
+        stated.or_else(|| self.running_date(mention))
+    }
+
+    /// The day of the sentences just before, for what was held and has no date of its own: a report goes on where it was.
+    fn running_date(&self, mention: &Mention) -> Option<When> {
+        const BACK: usize = 3;
+        let own = self.text.sentences.get(mention.reading).filter(|own| own.field == Field::Body && mention.status == Status::Held)?;
+        let before = (mention.reading.saturating_sub(BACK)..mention.reading).rev();
+        let same_field = |index: &usize| self.text.sentences.get(*index).is_some_and(|sentence| sentence.field == own.field);
+        before.filter(same_field).find_map(|index| self.days.get(index).copied().flatten().filter(|when| self.is_news(when.date)))
+    }
+
+    /// A day within the week before publication.
+    fn is_news(&self, date: PartialDate) -> bool {
+        let (PartialDate::Day(day), Some(published)) = (date, self.published) else { return false };
+        (0..=7 * 24).contains(&day.duration_until(published).as_hours())
     }
 
     /// Words between the mention and the atoms `first..last`; what stands before it counts for a little more.
@@ -100,24 +137,40 @@ impl<'a> Context<'a> {
     }
 
     fn place(&self, mention: &Mention, parties: &[PartyCode]) -> Option<Where<'a>> {
-        let reading = self.mentions.readings.get(mention.reading)?;
-        let found = places::mentions(reading, parties, self.gazetteer);
-        let near = found.into_iter().map(|place| (self.distance(mention, place.at, place.at + 1), place));
-        let own = near.filter(|(distance, place)| !self.is_anothers(mention, *distance, place.at, place.at + 1));
-        let nearest = own.min_by_key(|(distance, place)| (*distance, place.at));
-        let stated = nearest.map(|(_, place)| Where { place: place.place, at: Some((mention.reading, place.at)) });
-        stated.or_else(|| self.dateline_place(mention, parties))
+        let stated = self.stated_place(mention.reading, parties, |first, last| {
+            let distance = self.distance(mention, first, last);
+            (!self.is_anothers(mention, distance, first, last)).then_some(distance)
+        });
+        stated.or_else(|| self.running_place(mention, parties))
     }
 
-    /// A lead that names no place was written where its event was, if that is a party's ground.
-    fn dateline_place(&self, mention: &Mention, parties: &[PartyCode]) -> Option<Where<'a>> {
-        const LEAD: usize = 2;
-        let sentence = self.text.sentences.get(mention.reading)?;
-        if sentence.field != Field::Body || sentence.index >= LEAD || mention.status != Status::Held {
-            return None;
-        }
-        let place = places::choose(self.dateline_atom()?.1.places(), parties, self.gazetteer)?;
-        parties.contains(&place.country).then_some(Where { place, at: None })
+    /// The place of a reading that is nearest by `distance`; a city in it goes before a venue inside that city.
+    fn stated_place(&self, index: usize, parties: &[PartyCode], distance: impl Fn(usize, usize) -> Option<usize>) -> Option<Where<'a>> {
+        let reading = self.mentions.readings.get(index)?;
+        let mut near: Vec<(usize, places::PlaceMention<'a>)> = places::mentions(reading, parties, self.gazetteer)
+            .into_iter()
+            .filter_map(|place| distance(place.at, place.at + 1).map(|distance| (distance, place)))
+            .collect();
+        near.sort_by_key(|(distance, place)| (*distance, place.at));
+        let (_, nearest) = near.first()?;
+        let city = near.iter().find(|(_, other)| nearest.place.population == 0 && other.place.population > 0 && other.place.country == nearest.place.country);
+        let chosen = city.map_or(nearest, |(_, city)| city);
+        Some(Where { place: chosen.place, at: Some((index, chosen.at)) })
+    }
+
+    /// For what was held and has no place of its own: where the sentences just before are, else the dateline, on a party's ground.
+    fn running_place(&self, mention: &Mention, parties: &[PartyCode]) -> Option<Where<'a>> {
+        const BACK: usize = 3;
+        let own = self.text.sentences.get(mention.reading).filter(|own| own.field == Field::Body && mention.status == Status::Held)?;
+        let before = (mention.reading.saturating_sub(BACK)..mention.reading).rev().filter(|index| {
+            self.text.sentences.get(*index).is_some_and(|sentence| sentence.field == own.field)
+        });
+        let ours = |place: &Where<'_>| parties.contains(&place.place.country);
+        let running = before.into_iter().find_map(|index| self.stated_place(index, parties, |first, _| Some(usize::MAX - first)).filter(ours));
+        running.or_else(|| {
+            let place = places::choose(self.dateline_atom()?.1.places(), parties, self.gazetteer)?;
+            Some(Where { place, at: None }).filter(ours)
+        })
     }
 
     /// The first place of the dateline.

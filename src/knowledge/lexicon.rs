@@ -84,8 +84,6 @@ vocabulary! {
         Hypothetical = "hypothetical",
         /// Background.
         Past = "past",
-        /// On the day just named.
-        SameDay = "same_day",
         /// Refers back to a meeting.
         AnaphoricMeeting = "anaphoric_meeting",
         /// Sport.
@@ -137,6 +135,8 @@ pub enum Sense {
     Ordinal(u16),
     /// Days from publication.
     RelativeDay(i16),
+    /// Days from the day just named.
+    DayShift(i16),
     /// A month, from 1.
     Month(i8),
     /// A weekday, from 1 (Monday).

@@ -186,6 +186,7 @@ impl Pack {
             "role" => role().map(Sense::Role),
             "role_plural" => role().map(Sense::RolePlural),
             "ordinal" => value.parse().map(Sense::Ordinal).map_err(|_| format!("{value:?} is no number")),
+            "day_shift" => value.parse().map(Sense::DayShift).map_err(|_| format!("{value:?} is no number of days")),
             "mechanism" if !value.is_empty() => Ok(Sense::Mechanism(self.mechanism(value))),
             other => Concept::parse(other).map(Sense::Concept).ok_or_else(|| format!("unknown concept {other:?}")),
         }

@@ -3,7 +3,6 @@
 //! Nothing is read further than it is asked for, and no payload is longer than the limit plus one byte, so that a file of any
 //! size takes little memory and what is too long is still refused by the core.
 
-use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -127,7 +126,7 @@ pub struct Payloads {
     limit: usize,
     shape: Option<Shape>,
     line: usize,
-    waiting: VecDeque<Payload>,
+    read: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -158,7 +157,7 @@ impl Payloads {
             limit: limits.payload_bytes_max,
             shape: matches!(limits.format, InputFormat::Plain).then_some(Shape::Whole),
             line: 0,
-            waiting: VecDeque::new(),
+            read: false,
         }
     }
 
@@ -168,48 +167,40 @@ impl Payloads {
     }
 
     fn read(&mut self) -> io::Result<Option<Payload>> {
-        if let Some(payload) = self.waiting.pop_front() {
-            return Ok(Some(payload));
-        }
         match self.shape {
             Some(Shape::Lines) => self.read_line(),
-            Some(Shape::Whole) if self.line > 0 => Ok(None),
+            Some(Shape::Whole) if self.read => Ok(None),
             Some(Shape::Whole) => self.read_whole(Vec::new()).map(Some),
             None => self.read_first(),
         }
     }
 
     /// A first line that is a JSON object begins NDJSON, as does a broken one with another object right below it; anything else
-    /// is one article.
+    /// is one article, with all its bytes.
     fn read_first(&mut self) -> io::Result<Option<Payload>> {
-        self.shape = Some(Shape::Lines);
-        let start = self
-            .reader
-            .fill_buf()?
-            .iter()
-            .find(|byte| !byte.is_ascii_whitespace())
-            .copied();
-        if start != Some(b'{') {
-            self.shape = Some(Shape::Whole);
-            return self.read_whole(Vec::new()).map(Some);
-        }
-        let Some(first) = self.read_line()? else {
-            return Ok(None);
+        let mut bytes = Vec::new();
+        let first = loop {
+            let Some(line) = self.read_raw_line()? else {
+                self.shape = Some(Shape::Whole);
+                return self.read_whole(bytes).map(Some);
+            };
+            bytes.extend_from_slice(&line);
+            if !is_blank(&line) {
+                break line;
+            }
         };
-        if first.bytes.len() > self.limit || serde_json::from_slice::<IgnoredAny>(&first.bytes).is_ok() {
-            return Ok(Some(first));
-        }
-        if self.reader.fill_buf()?.starts_with(b"{") {
-            return Ok(Some(first));
+        let object = first.trim_ascii_start().starts_with(b"{");
+        let whole_line = first.len() > self.limit || serde_json::from_slice::<IgnoredAny>(&first).is_ok();
+        if object && (whole_line || self.reader.fill_buf()?.starts_with(b"{")) {
+            self.shape = Some(Shape::Lines);
+            return Ok(Some(self.line_payload(first)));
         }
         self.shape = Some(Shape::Whole);
-        let mut bytes = first.bytes;
-        bytes.push(b'\n');
         self.read_whole(bytes).map(Some)
     }
 
     fn read_whole(&mut self, mut bytes: Vec<u8>) -> io::Result<Payload> {
-        self.line += 1;
+        self.read = true;
         let rest = (self.limit + 1).saturating_sub(bytes.len()) as u64;
         self.reader.by_ref().take(rest).read_to_end(&mut bytes)?;
         let origin = Origin {
@@ -219,34 +210,47 @@ impl Payloads {
         Ok(Payload { origin, bytes })
     }
 
-    /// The next line that is not blank, without its end.
+    /// The next line that is not blank.
     fn read_line(&mut self) -> io::Result<Option<Payload>> {
-        loop {
-            let mut bytes = Vec::new();
-            let read = self
-                .reader
-                .by_ref()
-                .take(self.limit as u64 + 1)
-                .read_until(b'\n', &mut bytes)?;
-            if read == 0 {
-                return Ok(None);
-            }
-            self.line += 1;
-            if bytes.last() != Some(&b'\n') && bytes.len() > self.limit {
-                self.reader.skip_until(b'\n')?;
-            }
-            while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
-                bytes.pop();
-            }
-            if bytes.iter().any(|byte| !byte.is_ascii_whitespace()) {
-                let origin = Origin {
-                    name: self.name.clone(),
-                    line: Some(self.line),
-                };
-                return Ok(Some(Payload { origin, bytes }));
+        while let Some(line) = self.read_raw_line()? {
+            if !is_blank(&line) {
+                return Ok(Some(self.line_payload(line)));
             }
         }
+        Ok(None)
     }
+
+    /// The line that was just read, without its end.
+    fn line_payload(&self, mut bytes: Vec<u8>) -> Payload {
+        while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
+            bytes.pop();
+        }
+        let origin = Origin {
+            name: self.name.clone(),
+            line: Some(self.line),
+        };
+        Payload { origin, bytes }
+    }
+
+    /// The next line with its end; of one that is too long, as much as shows that it is.
+    fn read_raw_line(&mut self) -> io::Result<Option<Vec<u8>>> {
+        let mut bytes = Vec::new();
+        // One byte over the limit, and the two of a line end.
+        let most = self.limit as u64 + 3;
+        if self.reader.by_ref().take(most).read_until(b'\n', &mut bytes)? == 0 {
+            return Ok(None);
+        }
+        self.line += 1;
+        if bytes.last() != Some(&b'\n') && bytes.len() > self.limit {
+            self.reader.skip_until(b'\n')?;
+            bytes.truncate(self.limit + 1);
+        }
+        Ok(Some(bytes))
+    }
+}
+
+fn is_blank(line: &[u8]) -> bool {
+    line.iter().all(u8::is_ascii_whitespace)
 }
 
 /// The id that an object holds, whether it is an item or not.
@@ -292,6 +296,9 @@ mod tests {
         check("Paris, AFP - A.\n\nB.\n", &["Paris, AFP - A.\n\nB.\n"]);
         check("{\n  \"body\": \"A.\"\n}\n", &["{\n  \"body\": \"A.\"\n}\n"]);
         check("{\"body\":\n", &["{\"body\":\n"]);
+        check("{\"body\":", &["{\"body\":"]);
+        check("\n\n A.\r\nB.", &["\n\n A.\r\nB."]);
+        check("\n", &["\n"]);
         check("", &[""]);
     }
 

@@ -1,12 +1,218 @@
-//! Mentions → events.
+//! Mentions → events: dates and places, one event for one encounter, participants, and the evidence for each field.
 
-use crate::classify::Mention;
+pub mod dates;
+mod evidence;
+mod merge;
+mod participants;
+pub mod places;
+
+use jiff::civil::Date;
+
+use crate::classify::atoms::Atom;
+use crate::classify::{Mention, Mentions};
+use crate::code::PartyCode;
 use crate::decode::NewsItem;
-use crate::event::Event;
+use crate::event::{Confidence, Event, EventDate, EventPlace, EventType, Field, Mechanism, PartialDate, Status};
+use crate::knowledge::lexicon::Word;
 use crate::knowledge::{Gazetteer, Pack};
 use crate::text::Text;
+use crate::text::fold::fold;
 
-/// The events.
-pub fn events(_item: &NewsItem, _text: &Text, _mentions: Vec<Mention>, _pack: &Pack, _gazetteer: &Gazetteer) -> Vec<Event> {
-    Vec::new()
+use merge::{Draft, Placed, When, Where};
+
+/// The events of `item`, in the order of the text.
+pub fn events(item: &NewsItem, text: &Text<'_>, mentions: Mentions<'_>, pack: &Pack, gazetteer: &Gazetteer) -> Vec<Event> {
+    let context = Context { item, text, mentions: &mentions, pack, gazetteer, published: reference_day(item, text, pack) };
+    let drafts = merge::drafts(context.placed(), context.published);
+    let mut events: Vec<Event> = drafts.iter().map(|draft| context.event(draft)).collect();
+    // Two drafts can turn out to be one event once their people have names: the first stands.
+    let mut ids = Vec::new();
+    events.retain(|event| {
+        let id = crate::event::EventId::of(event);
+        let fresh = !ids.contains(&id);
+        ids.push(id);
+        fresh
+    });
+    events
+}
+
+/// All that enriching looks at.
+struct Context<'a> {
+    item: &'a NewsItem,
+    text: &'a Text<'a>,
+    mentions: &'a Mentions<'a>,
+    pack: &'a Pack,
+    gazetteer: &'a Gazetteer,
+    published: Option<Date>,
+}
+
+/// The day that "yesterday" is reckoned from: that of publication.
+fn reference_day(item: &NewsItem, _text: &Text<'_>, _pack: &Pack) -> Option<Date> {
+    item.published_at.as_ref().map(|published_at| published_at.date())
+}
+
+impl<'a> Context<'a> {
+    /// The mentions with date and place.
+    fn placed(&self) -> Vec<Placed<'a>> {
+        let mut last_date: Option<PartialDate> = None;
+        let mut placed = Vec::new();
+        for mention in &self.mentions.found {
+            let parties = merge::parties(mention);
+            let when = self.when(mention, last_date);
+            last_date = when.map(|when| when.date).or(last_date);
+            let place = self.place(mention, &parties);
+            placed.push(Placed { mention: mention.clone(), parties, when, place });
+        }
+        placed
+    }
+
+    /// The date that stands nearest to the words of the mention, and nearer to them than to those of another mention.
+    fn when(&self, mention: &Mention, same_day: Option<PartialDate>) -> Option<When> {
+        let reading = self.mentions.readings.get(mention.reading)?;
+        let sentence = self.text.sentences.get(reading.sentence)?;
+        let dates = dates::mentions(self.text, sentence, reading, self.pack.date_order());
+        let mut near: Vec<_> = dates
+            .into_iter()
+            .map(|date| (self.distance(mention, date.first, date.last), date))
+            .filter(|(distance, date)| !self.is_anothers(mention, *distance, date.first, date.last))
+            .collect();
+        near.sort_by_key(|(distance, date)| (*distance, date.first));
+        near.into_iter().find_map(|(_, date)| {
+            let (value, basis) = dates::resolve(date.says, self.published, mention.status, same_day)?;
+            Some(When { date: value, basis, at: (mention.reading, date.first, date.last) })
+        })
+    }
+
+    /// Words between the mention and the atoms `first..last`; what stands before it counts for a little more.
+    fn distance(&self, mention: &Mention, first: usize, last: usize) -> usize {
+        if first >= mention.fit.last {
+            first - mention.fit.last
+        } else if last <= mention.fit.first {
+            mention.fit.first - last + 2
+        } else {
+            0
+        }
+    }
+
+    fn is_anothers(&self, mention: &Mention, distance: usize, first: usize, last: usize) -> bool {
+        let others = self.mentions.found.iter().filter(|other| other.reading == mention.reading && other.fit.anchor != mention.fit.anchor);
+        others.into_iter().any(|other| self.distance(other, first, last) < distance)
+    }
+
+    fn place(&self, mention: &Mention, parties: &[PartyCode]) -> Option<Where<'a>> {
+        let reading = self.mentions.readings.get(mention.reading)?;
+        let found = places::mentions(reading, parties, self.gazetteer);
+        let near = found.into_iter().map(|place| (self.distance(mention, place.at, place.at + 1), place));
+        let own = near.filter(|(distance, place)| !self.is_anothers(mention, *distance, place.at, place.at + 1));
+        let nearest = own.min_by_key(|(distance, place)| (*distance, place.at));
+        let stated = nearest.map(|(_, place)| Where { place: place.place, at: Some((mention.reading, place.at)) });
+        stated.or_else(|| self.dateline_place(mention, parties))
+    }
+
+    /// A lead that names no place was written where its event was, if that is a party's ground.
+    fn dateline_place(&self, mention: &Mention, parties: &[PartyCode]) -> Option<Where<'a>> {
+        const LEAD: usize = 2;
+        let sentence = self.text.sentences.get(mention.reading)?;
+        if sentence.field != Field::Body || sentence.index >= LEAD || mention.status != Status::Held {
+            return None;
+        }
+        let place = places::choose(self.dateline_atom()?.1.places(), parties, self.gazetteer)?;
+        parties.contains(&place.country).then_some(Where { place, at: None })
+    }
+
+    /// The first place of the dateline.
+    fn dateline_atom(&self) -> Option<(usize, Atom)> {
+        let word = |at: usize| {
+            let token = self.text.dateline.get(at)?;
+            let text = self.text.word(Field::Body, *token);
+            Some(Word { text, shape: token.shape, symbol: self.pack.lexicon().symbol(&fold(text)) })
+        };
+        let words: Vec<Word<'_>> = (0..self.text.dateline.len()).filter_map(word).collect();
+        (0..words.len()).find_map(|at| {
+            let (length, senses) = self.pack.lexicon().longest(words.get(at..)?);
+            let atom = Atom { first: at, last: at + length, shape: words.get(at)?.shape, senses, quoted: false };
+            let known = atom.places().next().is_some();
+            known.then_some((at, atom))
+        })
+    }
+
+    fn event(&self, draft: &Draft<'a>) -> Event {
+        let place = draft.place.map(|place| self.event_place(place));
+        let participants = self.participants(draft, place.as_ref().and_then(|place| place.country));
+        let mut event = Event {
+            kind: draft.kind,
+            status: draft.status,
+            parties: draft.parties.clone(),
+            participants: participants.iter().map(|found| found.participant.clone()).collect(),
+            date: draft.when.map(|when| EventDate { value: when.date, surface: self.slice(when.at).unwrap_or_default(), basis: when.basis }),
+            place,
+            mechanism: (draft.kind == EventType::StrategicDialogue).then(|| self.mechanism(draft)).flatten(),
+            topics: Vec::new(),
+            confidence: Confidence::from_hundredths(0),
+            evidence: Vec::new(),
+        };
+        event.confidence = self.confidence(draft, &event);
+        event.evidence = self.evidence(draft, &event, &participants);
+        event
+    }
+
+    fn event_place(&self, place: Where<'_>) -> EventPlace {
+        let surface = match place.at {
+            Some((reading, at)) => self.slice((reading, at, at + 1)),
+            None => self.dateline_span().map(|span| self.item.text_at(span).to_owned()),
+        };
+        EventPlace {
+            name: place.place.name.clone(),
+            surface: surface.unwrap_or_default(),
+            country: Some(place.place.country),
+            coordinates: Some(place.place.coordinates),
+            geonames: place.place.geonames,
+        }
+    }
+
+    /// The mechanism that the mentions name, its number beside the name, and the office of those who lead it.
+    fn mechanism(&self, draft: &Draft<'_>) -> Option<Mechanism> {
+        let (_, mention) = self.mechanism_mention(draft)?;
+        let reading = self.mentions.readings.get(mention.reading)?;
+        let index = reading.atoms.get(mention.fit.anchor)?.mechanism()?;
+        let ordinal = self.ordinal_atom(draft).and_then(|(reading, at)| self.mentions.readings.get(reading)?.atoms.get(at)?.ordinal());
+        let mut roles = draft.mentions.iter().flat_map(|mention| &mention.members).filter_map(|(_, figure)| figure.role);
+        let first = roles.next();
+        Some(Mechanism {
+            name: self.pack.mechanism_name(index).to_owned(),
+            level: first.filter(|first| roles.all(|role| role == *first)),
+            ordinal,
+        })
+    }
+
+    fn mechanism_mention<'d>(&self, draft: &'d Draft<'_>) -> Option<(usize, &'d Mention)> {
+        let named = |mention: &Mention| {
+            let reading = self.mentions.readings.get(mention.reading)?;
+            reading.atoms.get(mention.fit.anchor)?.mechanism()
+        };
+        draft.mentions.iter().enumerate().find(|(_, mention)| named(mention).is_some())
+    }
+
+    /// The number that stands within a few words of the mechanism's name.
+    fn ordinal_atom(&self, draft: &Draft<'_>) -> Option<(usize, usize)> {
+        const NEAR: usize = 4;
+        draft.mentions.iter().find_map(|mention| {
+            let reading = self.mentions.readings.get(mention.reading)?;
+            let anchor = mention.fit.anchor;
+            let mut near: Vec<usize> = (anchor.saturating_sub(NEAR)..anchor + NEAR + 1).collect();
+            near.sort_by_key(|at| at.abs_diff(anchor));
+            near.into_iter().find(|at| reading.atoms.get(*at).is_some_and(|atom| atom.ordinal().is_some())).map(|at| (mention.reading, at))
+        })
+    }
+
+    /// Rises with what the text says in so many words: who, in which office, when, where, and how often.
+    fn confidence(&self, draft: &Draft<'_>, event: &Event) -> Confidence {
+        let named = draft.parties.iter().filter(|party| event.participants.iter().any(|person| person.party == **party && person.role.is_some()));
+        let mut points: u8 = 55;
+        points += 12 * named.count().min(2) as u8;
+        points += if event.date.is_some() { 8 } else { 0 };
+        points += if event.place.is_some() { 4 } else { 0 };
+        points += if draft.mentions.len() > 1 { 6 } else { 0 };
+        Confidence::from_hundredths(points.min(97))
+    }
 }

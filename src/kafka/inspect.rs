@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use rdkafka::admin::{AdminClient, AdminOptions, ConfigResource, ResourceSpecifier};
-use rdkafka::client::DefaultClientContext;
-use rdkafka::consumer::{BaseConsumer, Consumer as _};
 use rdkafka::error::RDKafkaErrorCode;
 use rdkafka::metadata::Metadata;
+use rdkafka::producer::{BaseProducer, Producer as _};
 
 use super::config;
 use super::error::{Error, words};
+use super::quiet::Quiet;
 use crate::settings::{KafkaSettings, Topics};
 
 const CALL_TIMEOUT: Duration = Duration::from_secs(10);
@@ -41,27 +41,32 @@ pub enum State {
 /// # Errors
 /// If no client can be made of the settings.
 pub async fn findings(settings: &KafkaSettings, topics: &Topics) -> Result<Vec<Finding>, Error> {
-    let reader: BaseConsumer = config::reader(settings)
-        .create()
+    let quiet = Quiet::default();
+    let client: BaseProducer<Quiet> = config::sender(settings)
+        .create_with_context(quiet.clone())
+        .map_err(|error| Error::create("producer", &error))?;
+    let admin: AdminClient<Quiet> = config::reader(settings)
+        .create_with_context(quiet.clone())
         .map_err(|error| Error::create("consumer", &error))?;
-    let admin: AdminClient<DefaultClientContext> = config::reader(settings)
-        .create()
-        .map_err(|error| Error::create("consumer", &error))?;
-    let metadata = match reader.fetch_metadata(None, CALL_TIMEOUT) {
+    let metadata = match client.client().fetch_metadata(None, CALL_TIMEOUT) {
         Ok(metadata) => metadata,
         Err(error) => {
+            // What the client has to tell meanwhile waits until it is polled for.
+            client.poll(Duration::from_millis(100));
             let words = format!(
                 "{} does not answer within {} s: {}. Is it running? Check kafka.brokers and, for TLS or SASL, kafka.librdkafka",
                 settings.brokers,
                 CALL_TIMEOUT.as_secs(),
-                words(&error)
+                quiet.explain(&error)
             );
             return Ok(vec![finding("brokers", State::Bad(words))]);
         }
     };
     let mut findings = vec![finding("brokers", State::Good(brokers(&metadata)))];
     findings.extend(named(topics).map(|(key, topic)| finding(topic, topic_state(&metadata, key, topic))));
-    findings.push(finding("record sizes", sizes(&admin, topics).await));
+    if findings.iter().all(|finding| matches!(finding.state, State::Good(_))) {
+        findings.push(finding("record sizes", sizes(&admin, topics).await));
+    }
     Ok(findings)
 }
 
@@ -106,7 +111,7 @@ fn topic_state(metadata: &Metadata, key: &str, topic: &str) -> State {
 }
 
 /// A dead letter is the raw record with some headers more: its topic must take a little more than the raw one.
-async fn sizes(admin: &AdminClient<DefaultClientContext>, topics: &Topics) -> State {
+async fn sizes(admin: &AdminClient<Quiet>, topics: &Topics) -> State {
     let (raw, dead_letters) = match (
         record_bytes_max(admin, &topics.raw).await,
         record_bytes_max(admin, &topics.dead_letters).await,
@@ -128,7 +133,7 @@ async fn sizes(admin: &AdminClient<DefaultClientContext>, topics: &Topics) -> St
     ))
 }
 
-async fn record_bytes_max(admin: &AdminClient<DefaultClientContext>, topic: &str) -> Result<u64, String> {
+async fn record_bytes_max(admin: &AdminClient<Quiet>, topic: &str) -> Result<u64, String> {
     let options = AdminOptions::new().request_timeout(Some(CALL_TIMEOUT));
     let asked = admin.describe_configs([&ResourceSpecifier::Topic(topic)], &options).await;
     let answers = asked.map_err(|error| format!("the settings of {topic} cannot be read: {}", words(&error)))?;

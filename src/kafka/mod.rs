@@ -19,5 +19,6 @@ pub mod inspect;
 pub mod producer;
 pub mod property;
 pub mod publisher;
+mod quiet;
 pub mod sender;
 pub mod tail;

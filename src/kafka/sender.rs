@@ -5,12 +5,14 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use rdkafka::ClientContext;
+use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::{BorrowedMessage, DeliveryResult, Message as _};
 use rdkafka::producer::{BaseRecord, Producer as _, ProducerContext, ThreadedProducer};
 
 use super::config;
 use super::error::{Error, words};
+use super::quiet::Quiet;
 use crate::settings::KafkaSettings;
 
 /// How long the brokers may take to tell about the topic.
@@ -27,10 +29,18 @@ struct Reports {
     first_failure: Mutex<Option<String>>,
 }
 
-/// Hands the delivery reports to [`Reports`].
-struct Context(Arc<Reports>);
+/// Hands the delivery reports to [`Reports`], and problems to [`Quiet`].
+struct Context(Arc<Reports>, Quiet);
 
-impl ClientContext for Context {}
+impl ClientContext for Context {
+    fn log(&self, level: RDKafkaLogLevel, facility: &str, line: &str) {
+        self.1.log(level, facility, line);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        self.1.error(error, reason);
+    }
+}
 
 impl ProducerContext for Context {
     type DeliveryOpaque = ();
@@ -57,6 +67,14 @@ impl Reports {
     }
 }
 
+/// The failure of asking for the topic.
+fn asked(problem: String) -> Error {
+    Error::Call {
+        call: "asking for the topic",
+        problem,
+    }
+}
+
 /// A producer for one topic.
 pub struct Sender {
     producer: ThreadedProducer<Context>,
@@ -70,18 +88,17 @@ impl Sender {
     /// # Errors
     /// If the producer cannot be made, no broker answers within 10 s, or the topic is not there.
     pub fn start(settings: &KafkaSettings, topic: &str) -> Result<Self, Error> {
-        let reports = Arc::new(Reports::default());
+        let (reports, quiet) = (Arc::new(Reports::default()), Quiet::default());
         let producer: ThreadedProducer<Context> = config::sender(settings)
-            .create_with_context(Context(Arc::clone(&reports)))
+            .create_with_context(Context(Arc::clone(&reports), quiet.clone()))
             .map_err(|error| Error::create("producer", &error))?;
         let metadata = producer
             .client()
             .fetch_metadata(Some(topic), METADATA_TIMEOUT)
-            .map_err(|error| Error::call("asking for the topic", &error))?;
+            .map_err(|error| asked(quiet.explain(&error)))?;
         let missing = metadata.topics().iter().find_map(|topic| topic.error());
         if let Some(code) = missing {
-            let error = KafkaError::MetadataFetch(RDKafkaErrorCode::from(code));
-            return Err(Error::call("asking for the topic", &error));
+            return Err(asked(RDKafkaErrorCode::from(code).to_string()));
         }
         Ok(Self {
             producer,

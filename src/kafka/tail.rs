@@ -8,6 +8,7 @@ use rdkafka::{Offset, TopicPartitionList};
 
 use super::config;
 use super::error::Error;
+use super::quiet::Quiet;
 use crate::pipeline::record::Header;
 use crate::settings::KafkaSettings;
 
@@ -31,7 +32,7 @@ impl Tailed {
 }
 
 /// A reader of some topics.
-pub struct Tail(BaseConsumer);
+pub struct Tail(BaseConsumer<Quiet>);
 
 impl Tail {
     /// Reads each of `topics`, partitions `0..partitions`, from the beginning.
@@ -39,8 +40,8 @@ impl Tail {
     /// # Errors
     /// If the client cannot be made or takes no assignment.
     pub fn start(settings: &KafkaSettings, topics: &[&str], partitions: i32) -> Result<Self, Error> {
-        let consumer: BaseConsumer = config::reader(settings)
-            .create()
+        let consumer: BaseConsumer<Quiet> = config::reader(settings)
+            .create_with_context(Quiet::default())
             .map_err(|error| Error::create("consumer", &error))?;
         let mut assignment = TopicPartitionList::new();
         for topic in topics {

@@ -4,7 +4,9 @@
 //! affair. Anything wrong is a [`KnowledgeError`] that names file and line, and nothing is consumed with it.
 
 pub mod gazetteer;
+pub mod lexicon;
 pub mod pack;
+pub mod rule;
 
 use std::collections::BTreeMap;
 

@@ -1,20 +1,377 @@
-//! A language pack: the lexicon, rules and settings of one folder under `config/lang`, compiled.
+//! A language pack: the lexicon, rules and calendar words of one folder under `lang/`, compiled with the gazetteer's names.
 
+use std::collections::BTreeMap;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::Deserialize;
+
+use super::gazetteer::{Case, Name};
+use super::lexicon::{Capitals, Concept, Lexicon, PartyForm, Sense};
+use super::rule::{RawRule, Rule};
 use super::{Gazetteer, KnowledgeError, KnowledgeFiles};
-use crate::code::Lang;
+use crate::code::{Lang, PartyCode};
 use crate::decode::NewsItem;
+use crate::event::Role;
+use crate::text::fold::fold;
+use crate::text::token;
+
+/// `pack.toml`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawPack {
+    code: String,
+    name: String,
+    #[serde(default)]
+    home_party: Option<String>,
+    function_words: Vec<String>,
+    clitics: Vec<String>,
+    abbreviations: Vec<String>,
+    quote_open_close: Vec<String>,
+    ordinal_prefix: Vec<String>,
+    ordinal_suffix: Vec<String>,
+    #[serde(default)]
+    ordinal_roman: bool,
+    dates: RawDates,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawDates {
+    order: DateOrder,
+    months: Vec<Vec<String>>,
+    weekdays: Vec<Vec<String>>,
+    parts_of_day: Vec<String>,
+    relative: BTreeMap<String, i16>,
+    last: RawLast,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawLast {
+    past: Vec<String>,
+    future: Vec<String>,
+}
+
+/// How 3/4 is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DateOrder {
+    /// The day first.
+    Dmy,
+    /// The month first, unless it is over 12.
+    Mdy,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawRules {
+    rule: Vec<RawRule>,
+}
+
+/// A person of the table of office holders, with all rows of the name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownPerson {
+    /// Usual Latin form.
+    pub name: String,
+    /// What the press uses alone.
+    pub family: String,
+    /// Indices into [`Gazetteer::holders`].
+    pub holders: Vec<usize>,
+}
 
 /// One language.
 #[derive(Debug)]
 pub struct Pack {
     lang: Lang,
+    name: String,
+    home_party: Option<PartyCode>,
+    lexicon: Lexicon,
+    rules: Vec<Rule>,
+    mechanisms: Vec<String>,
+    people: Vec<KnownPerson>,
+    families: FxHashMap<String, Vec<usize>>,
+    function_words: FxHashSet<String>,
+    abbreviations: FxHashSet<String>,
+    clitics: Vec<String>,
+    quotes: Vec<(char, char)>,
+    ordinal_prefix: Vec<String>,
+    ordinal_suffix: Vec<String>,
+    ordinal_roman: bool,
+    date_order: DateOrder,
 }
 
 impl Pack {
+    fn compile(folder: &str, files: &KnowledgeFiles, gazetteer: &Gazetteer) -> Result<Self, KnowledgeError> {
+        let path = |file: &str| format!("lang/{folder}/{file}");
+        let content = |file: &str| {
+            files.get(&path(file)).ok_or_else(|| KnowledgeError::new(&path(file), None, "is missing; a pack has pack.toml, lexicon.tsv and rules.toml"))
+        };
+        let raw: RawPack = from_toml(&path("pack.toml"), content("pack.toml")?)?;
+        let wrong = |problem: String| KnowledgeError::new(&path("pack.toml"), None, problem);
+        let lang = Lang::new(&raw.code).filter(|_| raw.code == folder).ok_or_else(|| wrong(format!("code is {:?}, wanted the folder's name {folder:?}", raw.code)))?;
+        let home_party = raw.home_party.as_deref().map(|code| known_party(code, gazetteer).ok_or_else(|| wrong(format!("home_party {code:?} is not in gazetteer/parties.tsv"))));
+        let mut pack = Self {
+            lang,
+            name: raw.name.clone(),
+            home_party: home_party.transpose()?,
+            lexicon: Lexicon::default(),
+            rules: Vec::new(),
+            mechanisms: Vec::new(),
+            people: Vec::new(),
+            families: FxHashMap::default(),
+            function_words: raw.function_words.iter().map(|word| fold(word).into_owned()).collect(),
+            abbreviations: raw.abbreviations.iter().map(|word| fold(word.trim_end_matches('.')).into_owned()).collect(),
+            clitics: raw.clitics.clone(),
+            quotes: raw.quote_open_close.iter().filter_map(|pair| Some((pair.chars().next()?, pair.chars().nth(1)?))).collect(),
+            ordinal_prefix: raw.ordinal_prefix.clone(),
+            ordinal_suffix: raw.ordinal_suffix.clone(),
+            ordinal_roman: raw.ordinal_roman,
+            date_order: raw.dates.order,
+        };
+        pack.add_calendar(&raw.dates).map_err(wrong)?;
+        pack.add_lexicon(&path("lexicon.tsv"), content("lexicon.tsv")?)?;
+        pack.add_gazetteer(gazetteer);
+        let rules: RawRules = from_toml(&path("rules.toml"), content("rules.toml")?)?;
+        for rule in rules.rule {
+            pack.rules.push(Rule::compile(rule, folder).map_err(|problem| KnowledgeError::new(&path("rules.toml"), None, problem))?);
+        }
+        Ok(pack)
+    }
+
+    fn add_calendar(&mut self, dates: &RawDates) -> Result<(), String> {
+        if dates.months.len() != 12 || dates.weekdays.len() != 7 {
+            return Err(format!("dates has {} months and {} weekdays, wanted 12 and 7", dates.months.len(), dates.weekdays.len()));
+        }
+        for (number, names) in (1_i8..).zip(&dates.months) {
+            names.iter().for_each(|name| self.add(name, Sense::Month(number), Capitals::Initial));
+        }
+        for (number, names) in (1_i8..).zip(&dates.weekdays) {
+            names.iter().for_each(|name| self.add(name, Sense::Weekday(number), Capitals::Initial));
+        }
+        for (phrase, days) in &dates.relative {
+            self.add(phrase, Sense::RelativeDay(*days), Capitals::Any);
+        }
+        let marks = [(&dates.parts_of_day, Concept::DayPart), (&dates.last.past, Concept::LastDay), (&dates.last.future, Concept::NextDay)];
+        for (phrases, concept) in marks {
+            phrases.iter().for_each(|phrase| self.add(phrase, Sense::Concept(concept), Capitals::Any));
+        }
+        Ok(())
+    }
+
+    fn add_lexicon(&mut self, path: &str, content: &str) -> Result<(), KnowledgeError> {
+        for (number, line) in (1..).zip(content.lines()).skip(1) {
+            if line.trim().is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let wrong = |problem: String| KnowledgeError::new(path, Some(number), problem);
+            let mut columns = line.split('\t').map(str::trim);
+            let (Some(concept), Some(value), Some(phrases)) = (columns.next(), columns.next(), columns.next()) else {
+                return Err(wrong("wanted three columns: concept, value, phrases".to_owned()));
+            };
+            let sense = self.sense(concept, value).map_err(wrong)?;
+            for phrase in phrases.split('|').map(str::trim).filter(|phrase| !phrase.is_empty()) {
+                let (phrase, capitals) = match phrase.strip_suffix('!') {
+                    Some(exact) => (exact, Capitals::Exact(exact.into())),
+                    None => (phrase, Capitals::Any),
+                };
+                self.add(phrase, sense, capitals);
+            }
+        }
+        Ok(())
+    }
+
+    fn sense(&mut self, concept: &str, value: &str) -> Result<Sense, String> {
+        let role = || Role::parse(value).ok_or_else(|| format!("unknown role {value:?}"));
+        match concept {
+            "role" => role().map(Sense::Role),
+            "role_plural" => role().map(Sense::RolePlural),
+            "ordinal" => value.parse().map(Sense::Ordinal).map_err(|_| format!("{value:?} is no number")),
+            "mechanism" if !value.is_empty() => Ok(Sense::Mechanism(self.mechanism(value))),
+            other => Concept::parse(other).map(Sense::Concept).ok_or_else(|| format!("unknown concept {other:?}")),
+        }
+    }
+
+    fn mechanism(&mut self, name: &str) -> usize {
+        self.mechanisms.iter().position(|known| known == name).unwrap_or_else(|| {
+            self.mechanisms.push(name.to_owned());
+            self.mechanisms.len() - 1
+        })
+    }
+
+    /// Names of parties, places and people in this language; those of the language of the tables' own names stand in where it has none.
+    fn add_gazetteer(&mut self, gazetteer: &Gazetteer) {
+        for party in gazetteer.parties() {
+            let forms = [(&party.names, PartyForm::Name), (&party.demonyms, PartyForm::Adjective), (&party.metonyms, PartyForm::Metonym)];
+            for (names, form) in forms {
+                self.add_names(names.get(&self.lang), Sense::Party(party.code, form), Capitals::Initial);
+            }
+            self.add_names(party.adjectives.get(&self.lang), Sense::Party(party.code, PartyForm::Adjective), Capitals::Any);
+        }
+        for (index, place) in gazetteer.places().iter().enumerate() {
+            let sense = Sense::Place(index);
+            self.add_names(place.names.get(&self.lang), sense, Capitals::Initial);
+            self.add(&place.name, sense, Capitals::Exact(place.name.as_str().into()));
+        }
+        self.add_people(gazetteer);
+    }
+
+    fn add_people(&mut self, gazetteer: &Gazetteer) {
+        let mut by_name: BTreeMap<(&str, PartyCode), usize> = BTreeMap::new();
+        for (index, holder) in gazetteer.holders().iter().enumerate() {
+            let person = *by_name.entry((&holder.name, holder.party)).or_insert_with(|| {
+                self.people.push(KnownPerson { name: holder.name.clone(), family: holder.family.clone(), holders: Vec::new() });
+                self.people.len() - 1
+            });
+            if let Some(known) = self.people.get_mut(person) {
+                known.holders.push(index);
+            }
+            let sense = Sense::Person(person);
+            if holder.name.contains(' ') {
+                self.add(&holder.name, sense, Capitals::Initial);
+            }
+            for name in holder.variants.iter().chain(holder.names.get(&self.lang).into_iter().flatten()) {
+                if name.text.contains(' ') || name.text.chars().all(|c| !c.is_ascii()) {
+                    self.add_name(name, sense, Capitals::Initial);
+                } else {
+                    self.add_family(&name.text, person);
+                }
+            }
+            self.add_family(&holder.family, person);
+        }
+    }
+
+    fn add_family(&mut self, family: &str, person: usize) {
+        let people = self.families.entry(fold(family).into_owned()).or_default();
+        if !people.contains(&person) {
+            people.push(person);
+        }
+    }
+
+    fn add_names(&mut self, names: Option<&Vec<Name>>, sense: Sense, folded: Capitals) {
+        for name in names.into_iter().flatten() {
+            self.add_name(name, sense, folded.clone());
+        }
+    }
+
+    fn add_name(&mut self, name: &Name, sense: Sense, folded: Capitals) {
+        let capitals = match name.case {
+            Case::Exact => Capitals::Exact(name.text.as_str().into()),
+            Case::Folded => folded,
+        };
+        self.add(&name.text, sense, capitals);
+    }
+
+    fn add(&mut self, phrase: &str, sense: Sense, capitals: Capitals) {
+        self.lexicon.add(phrase, sense, capitals, &self.clitics);
+    }
+
     /// Its code.
     pub fn lang(&self) -> Lang {
         self.lang
     }
+
+    /// Its English name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The party that a title without any party means.
+    pub fn home_party(&self) -> Option<PartyCode> {
+        self.home_party
+    }
+
+    /// Its phrases.
+    pub fn lexicon(&self) -> &Lexicon {
+        &self.lexicon
+    }
+
+    /// Its rules, in the order in which they are tried.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// English name of a mechanism.
+    pub fn mechanism_name(&self, index: usize) -> &str {
+        self.mechanisms.get(index).map_or("", String::as_str)
+    }
+
+    /// The people of the table, by index of [`Sense::Person`].
+    pub fn person(&self, index: usize) -> Option<&KnownPerson> {
+        self.people.get(index)
+    }
+
+    /// The people whom the press calls by this (folded) name alone.
+    pub fn people_called(&self, key: &str) -> &[usize] {
+        self.families.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// Word endings that are words of their own after an apostrophe.
+    pub fn clitics(&self) -> &[String] {
+        &self.clitics
+    }
+
+    /// Whether a full stop after this (folded) word ends no sentence.
+    pub fn is_abbreviation(&self, key: &str) -> bool {
+        self.abbreviations.contains(key)
+    }
+
+    /// Opening and closing quotation marks.
+    pub fn quotes(&self) -> &[(char, char)] {
+        &self.quotes
+    }
+
+    /// How 3/4 is read.
+    pub fn date_order(&self) -> DateOrder {
+        self.date_order
+    }
+
+    /// The number that "ke-9", "9th" or "IX" stands for, from the words of it.
+    pub fn ordinal(&self, words: &[&str]) -> Option<u16> {
+        let joined = words.concat().to_lowercase();
+        let number = |digits: &str| digits.parse::<u16>().ok().filter(|number| (1..1000).contains(number));
+        let prefixed = self.ordinal_prefix.iter().find_map(|prefix| joined.strip_prefix(prefix.as_str()));
+        if let Some(rest) = prefixed {
+            return number(rest).or_else(|| self.ordinal_roman.then(|| roman(&rest.to_uppercase())).flatten());
+        }
+        self.ordinal_suffix.iter().find_map(|suffix| joined.strip_suffix(suffix.as_str())).and_then(number)
+    }
+
+    /// Function words of this language per hundred of the first words of `text`.
+    fn function_word_share(&self, text: &str) -> usize {
+        const WORDS: usize = 300;
+        let tokens = token::tokens(text.get(..floor_boundary(text, 4000)).unwrap_or(text), &self.clitics);
+        let words: Vec<&str> = tokens.iter().filter_map(|token| text.get(token.start as usize..token.end as usize)).take(WORDS).collect();
+        let known = words.iter().filter(|word| self.function_words.contains(&*fold(word))).count();
+        known * 100 / words.len().max(1)
+    }
+}
+
+fn floor_boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+/// Roman numerals up to 39.
+fn roman(text: &str) -> Option<u16> {
+    let value = |c| match c {
+        'X' => Some(10),
+        'V' => Some(5),
+        'I' => Some(1),
+        _ => None,
+    };
+    let values: Vec<u16> = text.chars().map(value).collect::<Option<_>>()?;
+    let signed = |(at, v): (usize, &u16)| if values.get(at + 1).is_some_and(|next| next > v) { -i32::from(*v) } else { i32::from(*v) };
+    u16::try_from(values.iter().enumerate().map(signed).sum::<i32>()).ok().filter(|number| *number > 0)
+}
+
+fn known_party(code: &str, gazetteer: &Gazetteer) -> Option<PartyCode> {
+    PartyCode::new(code).filter(|code| gazetteer.party(*code).is_some())
+}
+
+fn from_toml<T: serde::de::DeserializeOwned>(path: &str, content: &str) -> Result<T, KnowledgeError> {
+    toml::from_str(content).map_err(|error| {
+        let line = error.span().map(|span| content.bytes().take(span.start).filter(|byte| *byte == b'\n').count() + 1);
+        KnowledgeError::new(path, line, error.message())
+    })
 }
 
 /// All languages.
@@ -25,14 +382,27 @@ impl Packs {
     /// Compiles every folder under `lang/`.
     ///
     /// # Errors
-    /// The first thing that is wrong.
-    pub fn compile(_files: &KnowledgeFiles, _gazetteer: &Gazetteer) -> Result<Self, KnowledgeError> {
-        Ok(Self(Vec::new()))
+    /// The first thing that is wrong, with file and line.
+    pub fn compile(files: &KnowledgeFiles, gazetteer: &Gazetteer) -> Result<Self, KnowledgeError> {
+        let mut folders: Vec<&str> = files.paths().filter_map(|path| path.strip_prefix("lang/")?.split_once('/')).map(|(folder, _)| folder).collect();
+        folders.dedup();
+        if folders.is_empty() {
+            return Err(KnowledgeError::new("lang", None, "has no language folder"));
+        }
+        folders.into_iter().map(|folder| Pack::compile(folder, files, gazetteer)).collect::<Result<_, _>>().map(Self)
     }
 
-    /// The pack that reads `item`.
-    pub fn for_item(&self, _item: &NewsItem) -> Option<&Pack> {
-        self.0.first()
+    /// The pack that reads `item`: that of its declared language unless the text is plainly in another, else the one
+    /// whose function words are most frequent; none if no pack's are.
+    pub fn for_item(&self, item: &NewsItem) -> Option<&Pack> {
+        const ENOUGH: usize = 8;
+        let text = if item.body.trim().is_empty() { item.title.as_deref().unwrap_or("") } else { &item.body };
+        let shares: Vec<(usize, &Pack)> = self.0.iter().map(|pack| (pack.function_word_share(text), pack)).collect();
+        let best = shares.iter().rev().max_by_key(|(share, _)| *share).filter(|(share, _)| *share >= ENOUGH);
+        let Some(declared) = item.language.as_deref() else { return best.map(|(_, pack)| *pack) };
+        let (share, pack) = shares.iter().find(|(_, pack)| pack.lang.as_str() == declared)?;
+        let contradicted = best.filter(|(other, _)| *share == 0 && *other >= 2 * ENOUGH);
+        Some(contradicted.map_or(*pack, |(_, pack)| *pack))
     }
 
     /// All packs, by code.

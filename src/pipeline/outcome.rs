@@ -89,6 +89,8 @@ vocabulary! {
         SingleParty = "single_party",
         /// More than two parties, of a type that has two.
         ManyParties = "many_parties",
+        /// Reports an event of a type that no rule finds yet.
+        OtherType = "other_type",
         /// Called for, offered, denied, or only imagined.
         Hypothetical = "hypothetical",
         /// Sport.

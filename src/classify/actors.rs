@@ -1,0 +1,296 @@
+//! Atoms → actors: office, party and name joined from what the text gives in any order.
+//!
+//! "Presiden Kirgistan, Sadyr Japarov", "Chinese Foreign Minister Wang Yi", "Anwar Ibrahim, Malaysia's prime minister",
+//! "his Kyrgyz counterpart, …" are one chunk each: at most one office, one party and one name, with words between them
+//! that only glue. Structural first, so that people in no table are found.
+
+use super::atoms::Atom;
+use crate::code::PartyCode;
+use crate::event::Role;
+use crate::knowledge::lexicon::{Concept, PartyForm};
+use crate::text::{Sentence, Text};
+
+/// How an actor is referred to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reference {
+    /// By office or name.
+    Person,
+    /// As the one of the same office on the other side.
+    Counterpart,
+    /// By a noun that refers back ("the minister").
+    Generic,
+    /// As two people just named.
+    Pair,
+    /// As unnamed officials.
+    Group,
+    /// By the party alone.
+    Party,
+    /// As one who speaks for others; takes no part.
+    Speaker,
+}
+
+/// A chunk that refers to one who acts.
+#[derive(Clone, Debug)]
+pub struct Actor {
+    /// First atom.
+    pub first: usize,
+    /// One past the last atom.
+    pub last: usize,
+    /// How.
+    pub reference: Reference,
+    /// The office.
+    pub role: Option<Role>,
+    /// The atom of the office.
+    pub title: Option<usize>,
+    /// The party; two for "menteri luar negeri Tiongkok-Kirgistan".
+    pub parties: Vec<PartyCode>,
+    /// The name as written.
+    pub name: Option<String>,
+    /// Known people of that name.
+    pub known: Vec<usize>,
+    /// Whether the office is said to be a former one.
+    pub former: bool,
+    /// Whether the office is that of several people.
+    pub plural: bool,
+}
+
+/// The actors of a sentence, in order.
+pub fn actors(text: &Text<'_>, sentence: &Sentence, atoms: &[Atom]) -> Vec<Actor> {
+    let reader = Reader { text, sentence, atoms };
+    let mut actors = Vec::new();
+    let mut at = 0;
+    while at < atoms.len() {
+        let (actor, next) = reader.chunk(at);
+        actors.extend(actor);
+        at = next.max(at + 1);
+    }
+    actors
+}
+
+struct Reader<'a> {
+    text: &'a Text<'a>,
+    sentence: &'a Sentence,
+    atoms: &'a [Atom],
+}
+
+impl Reader<'_> {
+    /// The actor that starts at `at`, and where to go on.
+    fn chunk(&self, at: usize) -> (Option<Actor>, usize) {
+        let mut actor = Actor {
+            first: at,
+            last: at,
+            reference: Reference::Person,
+            role: None,
+            title: None,
+            parties: Vec::new(),
+            name: None,
+            known: Vec::new(),
+            former: false,
+            plural: false,
+        };
+        let mut next = at;
+        while let Some(end) = self.extend(&mut actor, next) {
+            actor.last = end;
+            next = end;
+        }
+        if actor.last == at {
+            return (None, at + 1);
+        }
+        let last = actor.last;
+        (self.sound(actor), last)
+    }
+
+    /// Takes what comes at `at` into the actor, if it fits, and says where it ends.
+    fn extend(&self, actor: &mut Actor, at: usize) -> Option<usize> {
+        let begun = actor.last > actor.first;
+        self.element(actor, at).or_else(|| {
+            let glued = self.glue(actor, at).filter(|_| begun)?;
+            let mut longer = actor.clone();
+            let end = self.element(&mut longer, glued)?;
+            if self.begins_another(actor, &longer, at, end) {
+                return None;
+            }
+            *actor = longer;
+            Some(end)
+        })
+    }
+
+    /// An office, party or name at `at` for a slot that is free.
+    fn element(&self, actor: &mut Actor, at: usize) -> Option<usize> {
+        let atom = self.atoms.get(at)?;
+        if self.reference(actor, atom) {
+            return Some(at + 1);
+        }
+        if actor.name.is_none() && atom.people().next().is_some() {
+            return Some(self.known_name(actor, at));
+        }
+        if let Some((role, plural)) = atom.role().filter(|_| actor.title.is_none() && actor.reference != Reference::Pair) {
+            (actor.role, actor.title, actor.plural) = (Some(role), Some(at), plural);
+            return Some(at + 1);
+        }
+        if let Some((code, _)) = atom.party().filter(|(code, _)| actor.parties.is_empty() || actor.parties.contains(code)) {
+            return self.party(actor, at, code);
+        }
+        self.new_name(actor, at)
+    }
+
+    /// Words that say how the actor is referred to.
+    fn reference(&self, actor: &mut Actor, atom: &Atom) -> bool {
+        let fresh = actor.title.is_none() && actor.name.is_none() && actor.reference == Reference::Person;
+        if atom.is(Concept::Former) && actor.name.is_none() {
+            actor.former = true;
+            return true;
+        }
+        let references = [
+            (Concept::Counterpart, Reference::Counterpart),
+            (Concept::Pair, Reference::Pair),
+            (Concept::Spokesperson, Reference::Speaker),
+            (Concept::OfficialGroup, Reference::Group),
+            (Concept::GenericRole, Reference::Generic),
+        ];
+        let found = references.iter().find(|(concept, _)| fresh && atom.is(*concept)).map(|(_, reference)| *reference);
+        actor.reference = found.unwrap_or(actor.reference);
+        found.is_some()
+    }
+
+    /// A party, and a second one after a hyphen.
+    fn party(&self, actor: &mut Actor, at: usize, code: PartyCode) -> Option<usize> {
+        if !actor.parties.contains(&code) {
+            actor.parties.push(code);
+        }
+        let second = self.atoms.get(at + 2).and_then(Atom::party).filter(|(other, _)| *other != code && self.written(at + 1) == "-");
+        if let Some((other, _)) = second.filter(|_| actor.name.is_none()) {
+            actor.parties.push(other);
+            return Some(at + 3);
+        }
+        Some(at + 1)
+    }
+
+    /// A name from the table, with what may follow ("Mohamed bin Zayed" + "Al Nahyan").
+    fn known_name(&self, actor: &mut Actor, at: usize) -> usize {
+        let mut end = at + 1;
+        if let Some(atom) = self.atoms.get(at) {
+            actor.known = atom.people().collect();
+        }
+        while self.is(end, Concept::Particle) && self.atoms.get(end + 1).is_some_and(Atom::may_be_name) {
+            end += 2;
+        }
+        actor.name = Some(self.slice(at, end));
+        end
+    }
+
+    /// A run of capitalised words, with particles and hyphens inside.
+    fn new_name(&self, actor: &mut Actor, at: usize) -> Option<usize> {
+        let first = self.atoms.get(at).filter(|atom| actor.name.is_none() && atom.may_be_name())?;
+        if first.quoted && actor.title.is_none() {
+            return None;
+        }
+        let mut end = at + 1;
+        loop {
+            let name_at = |at: usize| self.atoms.get(at).is_some_and(Atom::may_be_name);
+            if name_at(end) {
+                end += 1;
+            } else if self.is(end, Concept::Particle) && name_at(end + 1) || self.tight(end) && (name_at(end + 1) || self.lower_tail(end + 1)) {
+                end += 2;
+            } else if self.is(end, Concept::Particle) && self.is(end + 1, Concept::Particle) && name_at(end + 2) {
+                end += 3;
+            } else {
+                break;
+            }
+        }
+        actor.name = Some(self.slice(at, end));
+        Some(end)
+    }
+
+    /// A hyphen without blanks.
+    fn tight(&self, at: usize) -> bool {
+        self.written(at) == "-" && self.atoms.get(at).and_then(|atom| self.sentence.tokens.get(atom.first)).is_some_and(|token| !token.spaced)
+    }
+
+    /// The small second half of "Jong-un".
+    fn lower_tail(&self, at: usize) -> bool {
+        let token = self.atoms.get(at).and_then(|atom| self.sentence.tokens.get(atom.first));
+        token.is_some_and(|token| !token.spaced) && self.atoms.get(at).is_some_and(|atom| atom.senses.is_empty())
+    }
+
+    /// Where the next element of the same actor may begin, past words that only join.
+    fn glue(&self, actor: &Actor, at: usize) -> Option<usize> {
+        const LOOSE: &[Concept] = &[Concept::Of, Concept::Det, Concept::Poss, Concept::Honorific, Concept::Also];
+        let mut next = at;
+        let mut comma = false;
+        for _ in 0..4 {
+            let atom = self.atoms.get(next)?;
+            let mark = self.written(next);
+            if atom.is_any(LOOSE) || mark == "(" && !actor.parties.is_empty() | actor.name.is_some() || mark == ")" && next > at {
+                next += 1;
+            } else if mark == "," && !comma {
+                comma = true;
+                next += 1;
+            } else {
+                break;
+            }
+        }
+        (next > at).then_some(next)
+    }
+
+    /// Whether what follows the glue is the next in a list, and not more about this one: "Prabowo, Menlu Sugiono".
+    fn begins_another(&self, actor: &Actor, longer: &Actor, at: usize, end: usize) -> bool {
+        let comma = (at..end).any(|at| self.written(at) == ",");
+        let started = actor.last > actor.first || actor.title.is_some();
+        if !comma || !started {
+            // "(" opens only a party: "Hishammuddin Hussein (Malaysia)".
+            let bracket = self.written(at) == "(";
+            return bracket && longer.parties.len() == actor.parties.len();
+        }
+        let takes_name = actor.name.is_none() && longer.name.is_some();
+        if takes_name {
+            return actor.title.is_none() && actor.reference != Reference::Counterpart;
+        }
+        // An office or party after the comma belongs to the name before it, unless a name of its own follows.
+        let mut rest = longer.clone();
+        (rest.name, rest.known) = (None, Vec::new());
+        let mut next = end;
+        while let Some(further) = self.element(&mut rest, next).or_else(|| {
+            let glued = self.glue(&rest, next).filter(|_| self.written(next) != ",")?;
+            self.element(&mut rest, glued)
+        }) {
+            next = further;
+        }
+        actor.name.is_none() || rest.name.is_some() || longer.role.is_none() && rest.role.is_none()
+    }
+
+    /// Drops what only looks like an actor: a firm or paper named after a country, a lone capital, a place.
+    fn sound(&self, mut actor: Actor) -> Option<Actor> {
+        let has_title = actor.title.is_some() || actor.reference != Reference::Person;
+        let possessive = (actor.first..actor.last).any(|at| self.is(at, Concept::Poss) || self.written(at) == "(" || self.written(at) == ",");
+        if !has_title && !actor.parties.is_empty() && actor.name.is_some() && actor.known.is_empty() && !possessive {
+            return None;
+        }
+        if !has_title && actor.name.is_none() {
+            let in_place = actor.first.checked_sub(1).is_some_and(|before| self.atoms.get(before).is_some_and(|atom| atom.is_any(&[Concept::In, Concept::To])));
+            let adjective = self.atoms.get(actor.first).and_then(Atom::party).is_some_and(|(_, form)| form == PartyForm::Adjective);
+            if actor.parties.is_empty() || in_place || adjective && actor.parties.len() == 1 {
+                return None;
+            }
+            actor.reference = Reference::Party;
+        }
+        Some(actor)
+    }
+
+    fn is(&self, at: usize, concept: Concept) -> bool {
+        self.atoms.get(at).is_some_and(|atom| atom.is(concept))
+    }
+
+    fn written(&self, at: usize) -> &str {
+        self.atoms.get(at).filter(|atom| atom.last == atom.first + 1).and_then(|atom| self.sentence.tokens.get(atom.first)).map_or("", |token| self.text.word(self.sentence.field, *token))
+    }
+
+    fn slice(&self, from: usize, to: usize) -> String {
+        let span = || {
+            let first = self.atoms.get(from)?.first;
+            let last = self.atoms.get(to.checked_sub(1)?)?.last;
+            self.text.span(self.sentence.field, self.sentence.tokens.get(first..last)?)
+        };
+        span().map_or_else(String::new, |span| self.text.item().text_at(span).to_owned())
+    }
+}

@@ -1,0 +1,241 @@
+//! Who is who in one item: names, offices and references back become people, each once.
+//!
+//! Two passes: the first collects everyone who is introduced (a name with an office, a party or a row in the table of
+//! office holders), the second resolves every actor against them, so that a headline may say "Wang" before the text does.
+
+use jiff::civil::Date;
+
+use super::actors::{Actor, Reference};
+use crate::code::PartyCode;
+use crate::event::Role;
+use crate::knowledge::{Gazetteer, Pack};
+use crate::text::fold::fold;
+
+/// A person of the item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person {
+    /// Fullest name.
+    pub name: String,
+    /// Folded words of the name.
+    keys: Vec<String>,
+    /// Office: what the text says, else the table's for the date.
+    pub role: Option<Role>,
+    /// Party.
+    pub party: Option<PartyCode>,
+    /// Wikidata id of the table.
+    pub wikidata: Option<String>,
+    /// Whether the office is a former one.
+    pub former: bool,
+}
+
+/// One who acts in a sentence, resolved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Figure {
+    /// Index into [`People`], for those with a name.
+    pub person: Option<usize>,
+    /// Office.
+    pub role: Option<Role>,
+    /// Party.
+    pub party: Option<PartyCode>,
+    /// Whether a person or officials stand behind it, and not a party as a whole.
+    pub personal: bool,
+}
+
+/// The people of an item.
+#[derive(Debug)]
+pub struct People<'a> {
+    pack: &'a Pack,
+    gazetteer: &'a Gazetteer,
+    date: Option<Date>,
+    people: Vec<Person>,
+}
+
+impl<'a> People<'a> {
+    /// No one yet; offices are looked up for `date`, the day of publication.
+    pub fn new(pack: &'a Pack, gazetteer: &'a Gazetteer, date: Option<Date>) -> Self {
+        Self { pack, gazetteer, date, people: Vec::new() }
+    }
+
+    /// A person by index.
+    pub fn get(&self, index: usize) -> Option<&Person> {
+        self.people.get(index)
+    }
+
+    /// First pass: takes in whoever `actor` introduces.
+    pub fn introduce(&mut self, actor: &Actor) {
+        let Some(name) = actor.name.as_deref().filter(|_| actor.reference != Reference::Speaker) else { return };
+        let role = actor.role.filter(|_| !actor.plural && !actor.former);
+        let party = actor.parties.first().copied().filter(|_| actor.parties.len() == 1);
+        let titled = actor.title.is_some() || actor.reference == Reference::Counterpart;
+        let table = self.from_table(name, &actor.known, role, party, titled);
+        if let Some(known) = self.find(name) {
+            self.complete(known, name, role, party);
+            return;
+        }
+        let person = match table {
+            Some((full, row)) => {
+                let stated = role.is_some();
+                Person {
+                    keys: keys(&full).into_iter().chain(keys(name)).collect(),
+                    name: if keys(name).len() > 1 { name.to_owned() } else { full },
+                    role: role.or(row.role).filter(|_| stated || !actor.former),
+                    party: party.or(Some(row.party)),
+                    wikidata: row.wikidata.filter(|_| party.is_none_or(|party| party == row.party)),
+                    former: actor.former,
+                }
+            }
+            None if titled || party.is_some() => {
+                Person { name: name.to_owned(), keys: keys(name), role, party, wikidata: None, former: actor.former }
+            }
+            None => return,
+        };
+        self.people.push(person);
+    }
+
+    /// After the first pass: an office without any party is one of the pack's home.
+    pub fn settle(&mut self) {
+        let home = self.pack.home_party();
+        for person in &mut self.people {
+            if person.role.is_some() {
+                person.party = person.party.or(home);
+            }
+        }
+    }
+
+    /// Second pass: who `actor` is; `before` are the figures before it, the nearest last.
+    pub fn resolve(&self, actor: &Actor, before: &[Figure]) -> Vec<Figure> {
+        if actor.reference == Reference::Pair && actor.name.is_none() {
+            return self.pair(actor.role, before);
+        }
+        if let Some(index) = actor.name.as_deref().and_then(|name| self.find(name)) {
+            return vec![self.figure(index, actor, before)];
+        }
+        if actor.name.is_some() && actor.title.is_none() {
+            return Vec::new();
+        }
+        match actor.reference {
+            Reference::Speaker | Reference::Pair => Vec::new(),
+            Reference::Party => actor.parties.iter().map(|party| Figure { person: None, role: None, party: Some(*party), personal: false }).collect(),
+            Reference::Group => {
+                let party = actor.parties.first().copied();
+                vec![Figure { person: None, role: None, party, personal: true }]
+            }
+            Reference::Generic => before.iter().rev().find(|figure| figure.person.is_some()).cloned().into_iter().collect(),
+            Reference::Person | Reference::Counterpart => self.by_office(actor, before),
+        }
+    }
+
+    /// Someone referred to by office, without a name.
+    fn by_office(&self, actor: &Actor, before: &[Figure]) -> Vec<Figure> {
+        let role = actor.role.or_else(|| before.last().filter(|_| actor.reference == Reference::Counterpart).and_then(|figure| figure.role));
+        let Some(role) = role.filter(|_| !actor.former) else { return Vec::new() };
+        let unnamed = |party: Option<PartyCode>| Figure { person: self.unnamed(role, party), role: Some(role), party, personal: true };
+        match actor.parties.as_slice() {
+            [] if actor.reference == Reference::Counterpart => Vec::new(),
+            [] if actor.plural => self.pair(Some(role), before),
+            [] => {
+                let known = self.people.iter().rposition(|person| person.role == Some(role));
+                let index = before.iter().rev().find(|figure| figure.role == Some(role)).and_then(|figure| figure.person).or(known);
+                match index.and_then(|index| self.people.get(index).map(|person| (index, person))) {
+                    Some((index, person)) => vec![Figure { person: Some(index), role: person.role, party: person.party, personal: true }],
+                    None => vec![unnamed(self.pack.home_party())],
+                }
+            }
+            parties => parties.iter().map(|party| unnamed(Some(*party))).collect(),
+        }
+    }
+
+    /// The person of the item who holds `role` for `party`, if there is exactly one.
+    fn unnamed(&self, role: Role, party: Option<PartyCode>) -> Option<usize> {
+        let mut matching = (0..self.people.len()).filter(|index| self.people.get(*index).is_some_and(|person| person.role == Some(role) && person.party == party));
+        let first = matching.next();
+        first.filter(|_| matching.next().is_none())
+    }
+
+    fn figure(&self, index: usize, actor: &Actor, before: &[Figure]) -> Figure {
+        let person = self.people.get(index);
+        let counterpart = before.last().filter(|_| actor.reference == Reference::Counterpart).and_then(|figure| figure.role);
+        Figure {
+            person: Some(index),
+            role: person.and_then(|person| person.role).or(counterpart),
+            party: person.and_then(|person| person.party).or_else(|| actor.parties.first().copied()),
+            personal: person.is_none_or(|person| !person.former),
+        }
+    }
+
+    /// The last two people of different parties, of `role` if one is named.
+    fn pair(&self, role: Option<Role>, before: &[Figure]) -> Vec<Figure> {
+        let fits = |figure: &&Figure| figure.person.is_some() && figure.party.is_some() && role.is_none_or(|role| figure.role == Some(role));
+        let Some(last) = before.iter().rev().find(fits) else { return Vec::new() };
+        let Some(other) = before.iter().rev().filter(fits).find(|figure| figure.party != last.party) else { return Vec::new() };
+        vec![other.clone(), last.clone()]
+    }
+
+    /// The person of the item whom `name` means: all its words are words of theirs, or theirs of it.
+    fn find(&self, name: &str) -> Option<usize> {
+        let wanted = keys(name);
+        let all_in = |few: &[String], many: &[String]| few.iter().all(|key| many.contains(key));
+        let fits = |person: &Person| !wanted.is_empty() && (all_in(&wanted, &person.keys) || all_in(&person.keys, &wanted));
+        self.people.iter().rposition(fits)
+    }
+
+    fn complete(&mut self, index: usize, name: &str, role: Option<Role>, party: Option<PartyCode>) {
+        if let Some(person) = self.people.get_mut(index) {
+            if keys(name).len() > keys(&person.name).len() {
+                name.clone_into(&mut person.name);
+                person.keys.extend(keys(name));
+            }
+            person.role = person.role.or(role);
+            person.party = person.party.or(party);
+        }
+    }
+
+    /// The row of the table of office holders that `name` means on the day of publication, with the full name.
+    fn from_table(&self, name: &str, known: &[usize], role: Option<Role>, party: Option<PartyCode>, titled: bool) -> Option<(String, Row)> {
+        const SHORTEST_ALONE: usize = 5;
+        let key = fold(name);
+        let alone = known.is_empty();
+        let candidates = if alone { self.pack.people_called(&key) } else { known };
+        if alone && !titled && key.chars().count() < SHORTEST_ALONE {
+            return None;
+        }
+        let rows: Vec<(&str, Row)> = candidates.iter().filter_map(|index| self.row(*index, role, party, alone)).collect();
+        let in_office: Vec<&(&str, Row)> = rows.iter().filter(|(_, row)| row.in_office).collect();
+        match (in_office.as_slice(), rows.as_slice()) {
+            ([(full, row)], _) => Some(((*full).to_owned(), row.clone())),
+            ([], [(full, row)]) if !alone => Some(((*full).to_owned(), row.clone())),
+            _ => None,
+        }
+    }
+
+    fn row(&self, person: usize, role: Option<Role>, party: Option<PartyCode>, alone: bool) -> Option<(&str, Row)> {
+        let known = self.pack.person(person)?;
+        let holders: Vec<_> = known.holders.iter().filter_map(|index| self.gazetteer.holders().get(*index)).collect();
+        let first = holders.first()?;
+        if party.is_some_and(|party| party != first.party) {
+            return None;
+        }
+        let now = holders.iter().filter(|holder| self.date.map_or(holder.to.is_none(), |date| holder.held_on(date)));
+        let office = now.map(|holder| holder.role).min();
+        let ever = holders.iter().any(|holder| Some(holder.role) == role);
+        if alone && role.is_some() && role != office && !ever {
+            return None;
+        }
+        let row = Row { role: office, party: first.party, wikidata: first.wikidata.clone(), in_office: office.is_some() };
+        Some((&known.name, row))
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Row {
+    role: Option<Role>,
+    party: PartyCode,
+    wikidata: Option<String>,
+    in_office: bool,
+}
+
+/// The folded words of a name that tell it from others.
+fn keys(name: &str) -> Vec<String> {
+    let words = name.split(|c: char| c.is_whitespace() || c == '-').map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+    words.filter(|word| !word.is_empty()).map(|word| fold(word).into_owned()).collect()
+}

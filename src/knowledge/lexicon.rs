@@ -1,0 +1,298 @@
+//! Phrases of one language and what they mean, as a trie over words: the longest phrase at each position wins.
+//!
+//! Scripts without blanks need nothing special: their characters are words.
+
+use rustc_hash::FxHashMap;
+
+use crate::code::PartyCode;
+use crate::event::{Role, vocabulary};
+use crate::text::fold::fold;
+use crate::text::token::{self, Shape};
+
+vocabulary! {
+    /// What a phrase of a lexicon does in a sentence; the words are the packs'.
+    Concept {
+        /// Refers back to a person by an office-like noun ("the minister").
+        GenericRole = "generic_role",
+        /// Unnamed officials ("a delegation").
+        OfficialGroup = "official_group",
+        /// Before a name, means nothing.
+        Honorific = "honorific",
+        /// The office is no longer held.
+        Former = "former",
+        /// Speaks for others and takes no part.
+        Spokesperson = "spokesperson",
+        /// Holds the same office for another party.
+        Counterpart = "counterpart",
+        /// Two people just named.
+        Pair = "pair",
+        /// The two parties just named.
+        CountriesPair = "countries_pair",
+        /// Meets in person.
+        Meet = "meet",
+        /// Receives a guest.
+        Receive = "receive",
+        /// Is received by a host.
+        ReceivedBy = "received_by",
+        /// A meeting, as a noun.
+        Meeting = "meeting",
+        /// Talks in person.
+        Talk = "talk",
+        /// Holds (a meeting).
+        Hold = "hold",
+        /// Is held.
+        HeldPassive = "held_passive",
+        /// Telephone or video.
+        Phone = "phone",
+        /// Three or more take part.
+        Multilateral = "multilateral",
+        /// On the sidelines of.
+        Sideline = "sideline",
+        /// Between two parties, as an adjective.
+        Bilateral = "bilateral",
+        /// With.
+        With = "with",
+        /// Between.
+        Between = "between",
+        /// And.
+        And = "and",
+        /// Of, from.
+        Of = "of",
+        /// By.
+        By = "by",
+        /// In, at.
+        In = "in",
+        /// To.
+        To = "to",
+        /// Articles and the like.
+        Det = "det",
+        /// Possession after the possessor.
+        Poss = "poss",
+        /// Opens reported content.
+        That = "that",
+        /// Opens a relative clause.
+        Who = "who",
+        /// A further office of the same person.
+        Also = "also",
+        /// Still to come.
+        Planned = "planned",
+        /// Called off.
+        Cancelled = "cancelled",
+        /// Not.
+        Negated = "negated",
+        /// Only wished, offered or imagined.
+        Hypothetical = "hypothetical",
+        /// Background.
+        Past = "past",
+        /// On the day just named.
+        SameDay = "same_day",
+        /// Refers back to a meeting.
+        AnaphoricMeeting = "anaphoric_meeting",
+        /// Sport.
+        Sport = "sport",
+        /// Companies.
+        Business = "business",
+        /// Politics inside one country.
+        Domestic = "domestic",
+        /// Lower-case parts of names.
+        Particle = "particle",
+        /// Capitalised words that are no names.
+        Stop = "stop",
+        /// Morning, evening.
+        DayPart = "day_part",
+        /// Makes a weekday the last one.
+        LastDay = "last_day",
+        /// Makes a weekday the next one.
+        NextDay = "next_day",
+    }
+}
+
+/// How a party is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PartyForm {
+    /// By its name.
+    Name,
+    /// By an adjective.
+    Adjective,
+    /// By its seat of power.
+    Metonym,
+}
+
+/// One meaning of a phrase.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sense {
+    /// A party.
+    Party(PartyCode, PartyForm),
+    /// A place, by its index in the gazetteer.
+    Place(usize),
+    /// A person of the table of office holders, by an index into [`super::Pack::people`].
+    Person(usize),
+    /// A title of one person.
+    Role(Role),
+    /// A title of several.
+    RolePlural(Role),
+    /// A dialogue mechanism, by its index in the pack.
+    Mechanism(usize),
+    /// A number of a series.
+    Ordinal(u16),
+    /// Days from publication.
+    RelativeDay(i16),
+    /// A month, from 1.
+    Month(i8),
+    /// A weekday, from 1 (Monday).
+    Weekday(i8),
+    /// Anything else.
+    Concept(Concept),
+}
+
+/// A meaning and the capitals that it asks for.
+#[derive(Clone, Debug)]
+struct Entry {
+    sense: Sense,
+    capitals: Capitals,
+}
+
+/// Which capitals a phrase must have in the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Capitals {
+    /// Any.
+    Any,
+    /// The first word starts with a capital, where the script has any.
+    Initial,
+    /// As written here, or all capitals.
+    Exact(Box<str>),
+}
+
+/// A word's number in one lexicon; words that no phrase has are [`UNKNOWN`].
+pub type Symbol = u32;
+
+/// The symbol of words that are in no phrase.
+pub const UNKNOWN: Symbol = u32::MAX;
+
+/// All phrases of one language.
+#[derive(Debug, Default)]
+pub struct Lexicon {
+    symbols: FxHashMap<Box<str>, Symbol>,
+    next: FxHashMap<(u32, Symbol), u32>,
+    entries: Vec<Vec<Entry>>,
+}
+
+impl Lexicon {
+    /// Adds a phrase; phrases without any word are left out.
+    pub fn add(&mut self, phrase: &str, sense: Sense, capitals: Capitals, clitics: &[String]) {
+        if self.entries.is_empty() {
+            self.entries.push(Vec::new());
+        }
+        let mut node = 0;
+        for token in token::tokens(phrase, clitics) {
+            let key = fold(phrase.get(token.start as usize..token.end as usize).unwrap_or(""));
+            let fresh = self.symbols.len() as Symbol;
+            let symbol = *self.symbols.entry(key.into()).or_insert(fresh);
+            let entries = &mut self.entries;
+            node = *self.next.entry((node, symbol)).or_insert_with(|| {
+                entries.push(Vec::new());
+                entries.len() as u32 - 1
+            });
+        }
+        let entry = Entry { sense, capitals };
+        if let Some(entries) = self.entries.get_mut(node as usize).filter(|_| node != 0) {
+            if !entries.iter().any(|known| known.sense == entry.sense && known.capitals == entry.capitals) {
+                entries.push(entry);
+            }
+        }
+    }
+
+    /// The number of a folded word.
+    pub fn symbol(&self, key: &str) -> Symbol {
+        self.symbols.get(key).copied().unwrap_or(UNKNOWN)
+    }
+
+    /// The meanings of the longest phrase that starts at `words[0]`, and how many words it has; 0 if there is none.
+    pub fn longest(&self, words: &[Word<'_>]) -> (usize, Vec<Sense>) {
+        let mut node = 0;
+        let mut best = (0, Vec::new());
+        for (at, word) in words.iter().enumerate() {
+            let Some(child) = self.next.get(&(node, word.symbol)) else { break };
+            node = *child;
+            let matched = words.get(..=at).unwrap_or(words);
+            let entries = self.entries.get(node as usize).map_or(&[][..], Vec::as_slice);
+            let senses: Vec<Sense> =
+                entries.iter().filter(|entry| entry.capitals.fit(matched)).map(|entry| entry.sense).collect();
+            if !senses.is_empty() {
+                best = (at + 1, senses);
+            }
+        }
+        best
+    }
+}
+
+/// A word of a text, ready for look-up.
+#[derive(Clone, Copy, Debug)]
+pub struct Word<'a> {
+    /// As written.
+    pub text: &'a str,
+    /// How it looks.
+    pub shape: Shape,
+    /// Its number in the lexicon.
+    pub symbol: Symbol,
+}
+
+impl Capitals {
+    fn fit(&self, words: &[Word<'_>]) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Initial => words.first().is_some_and(|word| word.shape != Shape::Lower || !has_case(word.text)),
+            Self::Exact(form) => same_letters(form, words),
+        }
+    }
+}
+
+/// Whether the script knows capitals at all.
+fn has_case(text: &str) -> bool {
+    text.chars().any(|c| c.is_lowercase())
+}
+
+/// Whether the words, blanks aside, are `form` or its capitals.
+fn same_letters(form: &str, words: &[Word<'_>]) -> bool {
+    let mut wanted = form.chars().filter(|c| !c.is_whitespace());
+    let mut loud = form.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase);
+    let (mut exact, mut upper) = (true, form.chars().any(char::is_lowercase));
+    for c in words.iter().flat_map(|word| word.text.chars()) {
+        exact &= wanted.next() == Some(c);
+        upper &= loud.next() == Some(c);
+    }
+    exact && wanted.next().is_none() || upper && loud.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn senses(lexicon: &Lexicon, text: &str) -> (usize, Vec<Sense>) {
+        let words: Vec<Word<'_>> = token::tokens(text, &[])
+            .iter()
+            .map(|token| {
+                let text = text.get(token.start as usize..token.end as usize).unwrap();
+                Word { text, shape: token.shape, symbol: lexicon.symbol(&fold(text)) }
+            })
+            .collect();
+        lexicon.longest(&words)
+    }
+
+    #[test]
+    fn longest_phrase_with_the_right_capitals_wins() {
+        let mut lexicon = Lexicon::default();
+        let meet = Sense::Concept(Concept::Meet);
+        let usa = Sense::Party(PartyCode::new("USA").unwrap(), PartyForm::Name);
+        lexicon.add("menteri", Sense::Role(Role::OtherMinister), Capitals::Any, &[]);
+        lexicon.add("menteri luar negeri", Sense::Role(Role::ForeignMinister), Capitals::Any, &[]);
+        lexicon.add("bertemu", meet, Capitals::Any, &[]);
+        lexicon.add("AS", usa, Capitals::Exact("AS".into()), &[]);
+        assert_eq!(senses(&lexicon, "Menteri Luar Negeri AS"), (3, vec![Sense::Role(Role::ForeignMinister)]));
+        assert_eq!(senses(&lexicon, "menteri luar biasa"), (1, vec![Sense::Role(Role::OtherMinister)]));
+        assert_eq!(senses(&lexicon, "BERTEMU"), (1, vec![meet]));
+        assert_eq!(senses(&lexicon, "AS"), (1, vec![usa]));
+        assert_eq!(senses(&lexicon, "as"), (0, vec![]));
+        assert_eq!(senses(&lexicon, "x"), (0, vec![]));
+    }
+}

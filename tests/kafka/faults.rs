@@ -80,3 +80,13 @@ fn a_member_without_partitions_is_ready() {
         assert!(workers.iter().all(Worker::is_ready));
     }
 }
+
+#[test]
+fn an_idle_worker_is_small() {
+    let topics = Topics::new("idle", 4);
+    let mut worker = Worker::start(&topics, &Options::group(&group("idle")));
+    worker.wait_until_ready();
+    let resident_mb = worker.resident_bytes() >> 20;
+    assert!(resident_mb < 150, "{resident_mb} MB");
+    assert!(worker.terminate(Duration::from_secs(5)).0.success());
+}

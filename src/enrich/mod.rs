@@ -22,7 +22,14 @@ use merge::{Draft, Placed, When, Where};
 
 /// The events of `item`, in the order of the text.
 pub fn events(item: &NewsItem, text: &Text<'_>, mentions: Mentions<'_>, pack: &Pack, gazetteer: &Gazetteer) -> Vec<Event> {
-    let context = Context { item, text, mentions: &mentions, pack, gazetteer, published: reference_day(item, text, pack) };
+    let context = Context {
+        item,
+        text,
+        mentions: &mentions,
+        pack,
+        gazetteer,
+        published: reference_day(item, text, pack),
+    };
     let drafts = merge::drafts(context.placed(), context.published);
     let mut events: Vec<Event> = drafts.iter().map(|draft| context.event(draft)).collect();
     // Two drafts can turn out to be one event once their people have names: the first stands.
@@ -61,7 +68,12 @@ impl<'a> Context<'a> {
             let when = self.when(mention, last_date);
             last_date = when.map(|when| when.date).or(last_date);
             let place = self.place(mention, &parties);
-            placed.push(Placed { mention: mention.clone(), parties, when, place });
+            placed.push(Placed {
+                mention: mention.clone(),
+                parties,
+                when,
+                place,
+            });
         }
         placed
     }
@@ -79,7 +91,11 @@ impl<'a> Context<'a> {
         near.sort_by_key(|(distance, date)| (*distance, date.first));
         near.into_iter().find_map(|(_, date)| {
             let (value, basis) = dates::resolve(date.says, self.published, mention.status, same_day)?;
-            Some(When { date: value, basis, at: (mention.reading, date.first, date.last) })
+            Some(When {
+                date: value,
+                basis,
+                at: (mention.reading, date.first, date.last),
+            })
         })
     }
 
@@ -95,17 +111,26 @@ impl<'a> Context<'a> {
     }
 
     fn is_anothers(&self, mention: &Mention, distance: usize, first: usize, last: usize) -> bool {
-        let others = self.mentions.found.iter().filter(|other| other.reading == mention.reading && other.fit.anchor != mention.fit.anchor);
+        let others = self
+            .mentions
+            .found
+            .iter()
+            .filter(|other| other.reading == mention.reading && other.fit.anchor != mention.fit.anchor);
         others.into_iter().any(|other| self.distance(other, first, last) < distance)
     }
 
     fn place(&self, mention: &Mention, parties: &[PartyCode]) -> Option<Where<'a>> {
         let reading = self.mentions.readings.get(mention.reading)?;
         let found = places::mentions(reading, parties, self.gazetteer);
-        let near = found.into_iter().map(|place| (self.distance(mention, place.at, place.at + 1), place));
+        let near = found
+            .into_iter()
+            .map(|place| (self.distance(mention, place.at, place.at + 1), place));
         let own = near.filter(|(distance, place)| !self.is_anothers(mention, *distance, place.at, place.at + 1));
         let nearest = own.min_by_key(|(distance, place)| (*distance, place.at));
-        let stated = nearest.map(|(_, place)| Where { place: place.place, at: Some((mention.reading, place.at)) });
+        let stated = nearest.map(|(_, place)| Where {
+            place: place.place,
+            at: Some((mention.reading, place.at)),
+        });
         stated.or_else(|| self.dateline_place(mention, parties))
     }
 
@@ -125,12 +150,22 @@ impl<'a> Context<'a> {
         let word = |at: usize| {
             let token = self.text.dateline.get(at)?;
             let text = self.text.word(Field::Body, *token);
-            Some(Word { text, shape: token.shape, symbol: self.pack.lexicon().symbol(&fold(text)) })
+            Some(Word {
+                text,
+                shape: token.shape,
+                symbol: self.pack.lexicon().symbol(&fold(text)),
+            })
         };
         let words: Vec<Word<'_>> = (0..self.text.dateline.len()).filter_map(word).collect();
         (0..words.len()).find_map(|at| {
             let (length, senses) = self.pack.lexicon().longest(words.get(at..)?);
-            let atom = Atom { first: at, last: at + length, shape: words.get(at)?.shape, senses, quoted: false };
+            let atom = Atom {
+                first: at,
+                last: at + length,
+                shape: words.get(at)?.shape,
+                senses,
+                quoted: false,
+            };
             let known = atom.places().next().is_some();
             known.then_some((at, atom))
         })
@@ -144,9 +179,15 @@ impl<'a> Context<'a> {
             status: draft.status,
             parties: draft.parties.clone(),
             participants: participants.iter().map(|found| found.participant.clone()).collect(),
-            date: draft.when.map(|when| EventDate { value: when.date, surface: self.slice(when.at).unwrap_or_default(), basis: when.basis }),
+            date: draft.when.map(|when| EventDate {
+                value: when.date,
+                surface: self.slice(when.at).unwrap_or_default(),
+                basis: when.basis,
+            }),
             place,
-            mechanism: (draft.kind == EventType::StrategicDialogue).then(|| self.mechanism(draft)).flatten(),
+            mechanism: (draft.kind == EventType::StrategicDialogue)
+                .then(|| self.mechanism(draft))
+                .flatten(),
             topics: Vec::new(),
             confidence: Confidence::from_hundredths(0),
             evidence: Vec::new(),
@@ -175,8 +216,14 @@ impl<'a> Context<'a> {
         let (_, mention) = self.mechanism_mention(draft)?;
         let reading = self.mentions.readings.get(mention.reading)?;
         let index = reading.atoms.get(mention.fit.anchor)?.mechanism()?;
-        let ordinal = self.ordinal_atom(draft).and_then(|(reading, at)| self.mentions.readings.get(reading)?.atoms.get(at)?.ordinal());
-        let mut roles = draft.mentions.iter().flat_map(|mention| &mention.members).filter_map(|(_, figure)| figure.role);
+        let ordinal = self
+            .ordinal_atom(draft)
+            .and_then(|(reading, at)| self.mentions.readings.get(reading)?.atoms.get(at)?.ordinal());
+        let mut roles = draft
+            .mentions
+            .iter()
+            .flat_map(|mention| &mention.members)
+            .filter_map(|(_, figure)| figure.role);
         let first = roles.next();
         Some(Mechanism {
             name: self.pack.mechanism_name(index).to_owned(),
@@ -190,7 +237,11 @@ impl<'a> Context<'a> {
             let reading = self.mentions.readings.get(mention.reading)?;
             reading.atoms.get(mention.fit.anchor)?.mechanism()
         };
-        draft.mentions.iter().enumerate().find(|(_, mention)| named(mention).is_some())
+        draft
+            .mentions
+            .iter()
+            .enumerate()
+            .find(|(_, mention)| named(mention).is_some())
     }
 
     /// The number that stands within a few words of the mechanism's name.
@@ -201,13 +252,20 @@ impl<'a> Context<'a> {
             let anchor = mention.fit.anchor;
             let mut near: Vec<usize> = (anchor.saturating_sub(NEAR)..anchor + NEAR + 1).collect();
             near.sort_by_key(|at| at.abs_diff(anchor));
-            near.into_iter().find(|at| reading.atoms.get(*at).is_some_and(|atom| atom.ordinal().is_some())).map(|at| (mention.reading, at))
+            near.into_iter()
+                .find(|at| reading.atoms.get(*at).is_some_and(|atom| atom.ordinal().is_some()))
+                .map(|at| (mention.reading, at))
         })
     }
 
     /// Rises with what the text says in so many words: who, in which office, when, where, and how often.
     fn confidence(&self, draft: &Draft<'_>, event: &Event) -> Confidence {
-        let named = draft.parties.iter().filter(|party| event.participants.iter().any(|person| person.party == **party && person.role.is_some()));
+        let named = draft.parties.iter().filter(|party| {
+            event
+                .participants
+                .iter()
+                .any(|person| person.party == **party && person.role.is_some())
+        });
         let mut points: u8 = 55;
         points += 12 * named.count().min(2) as u8;
         points += if event.date.is_some() { 8 } else { 0 };

@@ -41,11 +41,13 @@ def made(output: Path) -> None:
     """Writes all tables to a folder."""
     python, modules = install()
     cldr = parties.Cldr(modules)
-    header = "code kind name wikidata members".split() + tables.LANGS
+    header = "code kind name wikidata part_of members".split() + tables.LANGS
     tables.write(output / "parties.tsv", MADE, header, parties.party_rows(HAND, cldr))
     for name in ("adjectives", "demonyms", "metonyms"):
         rows = parties.copied_rows(HAND / f"{name}.tsv")
         tables.write(output / f"{name}.tsv", MADE, ["code"] + tables.LANGS, rows)
+    header, rows = parties.ambiguous_rows(HAND / "ambiguous.tsv")
+    tables.write(output / "ambiguous.tsv", MADE, header, rows)
     tables.write(output / "places.tsv", MADE, places.HEADER, places.place_rows(HAND, python, modules))
     tables.write(output / "holders.tsv", MADE, holders.HEADER, holders.holder_rows(HAND))
 

@@ -55,7 +55,7 @@ def spellings(name: str, lang: str) -> list[str]:
     bracket = re.fullmatch(r"(.+?) \((.+)\)", name)
     if bracket:
         # "Myanmar (Burma)" holds two names; "Kongo (RDK)" is a label that no text uses.
-        if bracket[2].startswith(("Burm", "Birm", "Myan", "Мьян", "Бирм", "ビルマ", "버마", "Miến")):
+        if bracket[2].startswith(("Burm", "Birm", "Myan", "Мьян", "Бирм", "ビルマ", "버마", "بورما", "Miến")):
             return [bracket[1], bracket[2]]
         return []
     forms = [name]
@@ -103,13 +103,13 @@ def party_rows(hand: Path, cldr: Cldr) -> list[list[str]]:
     rows = []
     codes = {row["code"] for row in read(hand / "parties.tsv")}
     for row in sorted(read(hand / "parties.tsv"), key=lambda row: row["code"]):
-        head = [row["code"], row["kind"], row["name"], row["wikidata"], ""]
+        head = [row["code"], row["kind"], row["name"], row["wikidata"], "", ""]
         rows.append(head + [cell(row, lang, cldr, words) for lang in LANGS])
     for row in sorted(read(hand / "organisations.tsv"), key=lambda row: row["code"]):
         row = row | {"en": "|".join([row["name_en"], row["short_en"]])}
         # Dependent territories that are no party of ours (Montserrat in CARICOM) are left out of the members.
         members = " ".join(sorted(set(row["members"].split()) & codes))
-        head = [row["code"], "organisation", row["name_en"], row["wikidata"], members]
+        head = [row["code"], "organisation", row["name_en"], row["wikidata"], row["part_of"], members]
         rows.append(head + [cell(row, lang, cldr, words) for lang in LANGS])
     return rows
 
@@ -124,3 +124,9 @@ def copied_rows(path: Path) -> list[list[str]]:
     """A hand-kept table (adjectives, demonyms, metonyms) with its forms cleaned, sorted by code."""
     rows = sorted(read(path), key=lambda row: row["code"])
     return [[row["code"]] + ["|".join(unique([plain(form) for form in variants(row[lang])])) for lang in LANGS] for row in rows]
+
+
+def ambiguous_rows(path: Path) -> tuple[list[str], list[list[str]]]:
+    """The forms that name several parties, by language and form."""
+    rows = read(path)
+    return list(rows[0]), sorted([plain(cell) for cell in row.values()] for row in rows)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from tables import LANGS, folded, plain, read, unique, variants
 
-HEADER = "name country lat lon geonames capital population".split() + LANGS
+HEADER = "name country lat lon geonames capital weak population".split() + LANGS
 POPULATION_MIN = 300_000
 # Letters that Russian, Arabic and Chinese names do not have, but their neighbours' names do.
 RUSSIAN = set("абвгдеёжзийклмнопрстуфхцчшщъыьэюя- ")
@@ -19,11 +19,14 @@ def place_rows(hand: Path, python: Path, modules: Path) -> list[list[str]]:
     countries = {row["iso"]: row["iso3"] for row in load(data / "countries.json").values()}
     parties = {row["code"] for row in read(hand / "parties.tsv")}
     exemplars = exemplar_cities(modules)
+    weak = {(row["name"], row["country"]) for row in read(hand / "weak_places.tsv")}
     rows, taken = [], set()
     for row in read(hand / "places.tsv"):
-        city = cities.get(row["geonames"])
-        taken.add(row["geonames"])
-        rows.append(place(row, city, exemplars))
+        key = row["geonames"]
+        if key and (key in taken or key not in cities):
+            raise SystemExit(f"places.tsv: GeoNames {key} ({row['name']}) is unknown or given twice")
+        taken.add(key)
+        rows.append(place(row, cities.get(key), exemplars))
     left_out = {row["geonames"] for row in read(hand / "not_places.tsv")}
     for key, city in load(data / "cities15000.json").items():
         country = countries.get(city["countrycode"])
@@ -31,7 +34,11 @@ def place_rows(hand: Path, python: Path, modules: Path) -> list[list[str]]:
             continue
         blank = {lang: "" for lang in LANGS} | {"name": city["name"], "country": country, "capital": ""}
         rows.append(place(blank | {"geonames": key, "lat": "", "lon": ""}, city, exemplars))
-    return sorted(rows, key=lambda row: (-int(row[6]), row[0], row[1]))
+    unknown = weak - {(row[0], row[1]) for row in rows}
+    if unknown:
+        raise SystemExit(f"weak_places.tsv: no such places: {sorted(unknown)}")
+    rows = [row[:6] + ["yes" if (row[0], row[1]) in weak else ""] + row[6:] for row in rows]
+    return sorted(rows, key=lambda row: (-int(row[7]), row[0], row[1]))
 
 
 def load(path: Path) -> dict:

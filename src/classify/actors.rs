@@ -102,8 +102,9 @@ impl Reader<'_> {
 
     /// Takes what comes at `at` into the actor, if it fits, and says where it ends.
     fn extend(&self, actor: &mut Actor, at: usize) -> Option<usize> {
+        let begun = actor.last > actor.first;
         self.element(actor, at).or_else(|| {
-            let glued = self.glue(actor, at)?;
+            let glued = self.glue(actor, at).filter(|_| begun)?;
             let mut longer = actor.clone();
             let end = self.element(&mut longer, glued)?;
             if self.begins_another(actor, &longer, at, end) {

@@ -32,7 +32,7 @@ pub struct Group {
     pub members: Vec<(usize, Figure)>,
     /// The same without the actors.
     pub figures: Vec<Figure>,
-    /// Whether one of them has a name.
+    /// Whether one of them is called by name here.
     pub named: bool,
 }
 
@@ -208,7 +208,7 @@ fn groups(reading: &Reading, people: &People<'_>, before: &mut Vec<Figure>) -> V
             first: actor.first,
             last: actor.last,
             members: figures.iter().map(|figure| (index, figure.clone())).collect(),
-            named: figures.iter().any(|figure| figure.person.is_some()),
+            named: actor.name.is_some(),
             figures,
         };
         groups.push(group);

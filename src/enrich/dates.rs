@@ -133,7 +133,11 @@ struct Words<'a> {
 
 impl Words<'_> {
     fn date(&self, at: usize) -> Option<DateMention> {
-        let mention = |last: usize, says: Says| Some(DateMention { first: at, last, says });
+        let mention = |last: usize, says: Says| {
+            let opened = (at..last).any(|at| self.reading.mark(at) == Some('('));
+            let closed = usize::from(opened && self.reading.mark(last) == Some(')'));
+            Some(DateMention { first: at, last: last + closed, says })
+        };
         if let Some(weekday) = self.sense(at, weekday) {
             let inner = (at + 1..at + 4)
                 .take_while(|at| *at == self.skip(*at, at + 1) || self.is_filler(at - 1))

@@ -41,7 +41,7 @@ pub fn consumer(settings: &KafkaSettings) -> ClientConfig {
         .set("isolation.level", "read_committed")
         .set("auto.offset.reset", offset_reset(settings.offset_reset))
         .set("statistics.interval.ms", STATISTICS_INTERVAL.as_millis().to_string())
-        // Half of the memory for fetched records is librdkafka's queue, half is ours (`consumer::Budget`).
+        // Half of the memory for fetched records is librdkafka's queue, half is ours (`budget.rs`).
         .set(
             "queued.max.messages.kbytes",
             (settings.queue_bytes_max / 2 / 1024).max(1).to_string(),

@@ -2,11 +2,11 @@
 //!
 //! Records go through one bounded queue, everything else through another that is served first; each record carries the
 //! *epoch* of its partition, which goes up with every assignment and every rewind, so what was fetched before is told apart.
-//! Memory is bounded by [`Budget`]: when the worker falls behind, partitions are paused, and polling goes on.
+//! Memory is bounded (`budget.rs`): when the worker falls behind, partitions are paused, and polling goes on.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 use std::sync::mpsc as std_mpsc;
-use std::sync::{Arc, Condvar, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -18,6 +18,7 @@ use rdkafka::types::RDKafkaErrorCode;
 use tokio::sync::{mpsc, oneshot};
 use tracing::{debug, info, warn};
 
+use super::budget::{Budget, CHUNKS_MAX, Reserved};
 use super::config;
 use super::error::{Error, words};
 use super::group::{ClientState, Group, Note, let_go};
@@ -188,7 +189,6 @@ fn spawn(mut poller: Poller, closed: oneshot::Sender<()>) -> Result<(), Error> {
     })
 }
 
-const CHUNKS_MAX: usize = 256;
 const EVENTS_MAX: usize = 256;
 const CHUNK_RECORDS_MAX: usize = 500;
 const CHUNK_BYTES_MAX: usize = 1 << 20;
@@ -488,88 +488,4 @@ fn is_connection(code: RDKafkaErrorCode) -> bool {
         code,
         RDKafkaErrorCode::BrokerTransportFailure | RDKafkaErrorCode::AllBrokersDown | RDKafkaErrorCode::Resolve
     )
-}
-
-/// A bound on bytes, shared by the thread that fetches and the task that takes.
-#[derive(Debug)]
-struct Budget {
-    max: usize,
-    used: Mutex<usize>,
-    freed: Condvar,
-}
-
-/// Bytes taken from a budget; they are given back at its end.
-#[derive(Debug)]
-struct Reserved {
-    bytes: usize,
-    budget: Arc<Budget>,
-}
-
-impl Budget {
-    fn new(max: usize) -> Self {
-        Self {
-            max,
-            used: Mutex::new(0),
-            freed: Condvar::new(),
-        }
-    }
-
-    fn used(&self) -> usize {
-        *self.used.lock().expect("no holder of this lock panics")
-    }
-
-    /// Waits for at most `patience` until `bytes` are free. A chunk larger than the whole budget waits until all is free.
-    fn reserve(budget: &Arc<Self>, bytes: usize, patience: Duration) -> Option<Reserved> {
-        // Chunks of few bytes still cost memory, and the queue of chunks is finite.
-        let bytes = bytes.max(budget.max / CHUNKS_MAX + 1);
-        let full = |used: &mut usize| *used > 0 && *used + bytes > budget.max;
-        let used = budget.used.lock().expect("no holder of this lock panics");
-        let (mut used, _) = budget
-            .freed
-            .wait_timeout_while(used, patience, full)
-            .expect("no holder of this lock panics");
-        if full(&mut used) {
-            return None;
-        }
-        *used += bytes;
-        Some(Reserved {
-            bytes,
-            budget: Arc::clone(budget),
-        })
-    }
-}
-
-impl Drop for Reserved {
-    fn drop(&mut self) {
-        *self.budget.used.lock().expect("no holder of this lock panics") -= self.bytes;
-        self.budget.freed.notify_all();
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_full_budget_makes_wait_and_an_empty_one_takes_anything() {
-        let budget = Arc::new(Budget::new(100));
-        let huge = Budget::reserve(&budget, 1000, Duration::ZERO).unwrap();
-        assert!(Budget::reserve(&budget, 1, Duration::ZERO).is_none());
-        drop(huge);
-        let half = Budget::reserve(&budget, 50, Duration::ZERO).unwrap();
-        let rest = Budget::reserve(&budget, 50, Duration::ZERO).unwrap();
-        assert!(Budget::reserve(&budget, 1, Duration::ZERO).is_none());
-        drop((half, rest));
-        assert_eq!(budget.used(), 0);
-    }
-
-    #[test]
-    fn small_chunks_never_fill_the_queue() {
-        let budget = Arc::new(Budget::new(1 << 20));
-        let mut reserved = Vec::new();
-        while let Some(more) = Budget::reserve(&budget, 1, Duration::ZERO) {
-            reserved.push(more);
-        }
-        assert!(reserved.len() <= CHUNKS_MAX, "{}", reserved.len());
-    }
 }

@@ -12,7 +12,9 @@
 //!   consumer goes back to the committed offsets;
 //! * a fatal error: the process ends uncommitted, and the restart reads again.
 
+mod group;
 mod intake;
+mod verdicts;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -21,18 +23,17 @@ use std::time::Duration;
 use thiserror::Error;
 use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until, timeout_at};
-use tracing::{debug, error, info, warn};
+use tracing::{error, info, warn};
 
 use super::batch::{Classified, Classifier, Tally, classified};
 use super::offsets::{OffsetError, Sealed};
 use super::outcome::OutcomeKind;
-use super::record::{Offset, PartitionId};
-use crate::kafka::consumer::{Command, Consumer, Event};
+use super::record::PartitionId;
+use crate::kafka::consumer::{Command, Consumer};
 use crate::kafka::error::Error as KafkaError;
-use crate::kafka::group::ClientState;
-use crate::kafka::producer::{Job, Verdict};
-use crate::kafka::publisher::{Publisher, Report};
-use crate::metrics::{Metrics, RebalanceKind, TransactionResult};
+use crate::kafka::producer::Job;
+use crate::kafka::publisher::Publisher;
+use crate::metrics::Metrics;
 use crate::settings::{CloudEvents, Settings};
 use intake::Intake;
 
@@ -163,7 +164,6 @@ struct Worker {
 
 /// How often an idle loop turns.
 const HEARTBEAT: Duration = Duration::from_millis(500);
-const HOLD_MAX: Duration = Duration::from_secs(5);
 
 impl Worker {
     fn start(settings: &Settings, classifier: Classifier, metrics: &Arc<Metrics>) -> Result<Self, WorkerError> {
@@ -309,213 +309,6 @@ impl Worker {
             sealed: batch.sealed,
             tally: batch.tally,
         });
-    }
-
-    fn on_report(&mut self, report: Report) -> Result<(), WorkerError> {
-        match report {
-            Report::Ready => {
-                self.publisher_ready = true;
-                self.metrics.health.producer(true);
-                Ok(())
-            }
-            Report::Failed(error) => Err(error.into()),
-            Report::Done { verdict, took } => {
-                let publishing = self.publishing.take().expect("the publisher answers each job once");
-                self.on_verdict(verdict, publishing, took)
-            }
-        }
-    }
-
-    fn on_verdict(&mut self, verdict: Verdict, publishing: Publishing, took: Duration) -> Result<(), WorkerError> {
-        match verdict {
-            Verdict::Committed => {
-                self.metrics.transaction(TransactionResult::Committed, took);
-                self.committed(&publishing)?;
-            }
-            Verdict::Aborted { cause } => {
-                self.metrics.transaction(TransactionResult::Aborted, took);
-                warn!(cause, "transaction aborted, going back to the committed offsets");
-                self.hold();
-                self.give_back();
-            }
-            Verdict::Refused(refusals) => {
-                self.metrics.transaction(TransactionResult::Aborted, took);
-                self.metrics.oversized(refusals.len());
-                warn!(
-                    outputs = refusals.len(),
-                    "kafka refuses outputs for their size, trying smaller forms"
-                );
-                self.intake.oversize.refused(&refusals);
-                self.give_back();
-            }
-            Verdict::Broken { cause, maybe_committed } => {
-                self.metrics.transaction(TransactionResult::Broken, took);
-                self.recover(cause)?;
-                self.uncertain = maybe_committed.then_some(publishing);
-                self.give_back();
-            }
-        }
-        Ok(())
-    }
-
-    fn committed(&mut self, publishing: &Publishing) -> Result<(), WorkerError> {
-        (self.aborts, self.recoveries) = (0, 0);
-        self.metrics.health.aborts_in_a_row(0);
-        self.count(publishing);
-        // Partitions that were lost meanwhile were committed while we still had them, as the broker has confirmed.
-        if self.rewind == Rewind::No {
-            self.intake.offsets.commit(&publishing.sealed)?;
-        }
-        Ok(())
-    }
-
-    fn count(&mut self, publishing: &Publishing) {
-        self.metrics.committed(&publishing.tally);
-        self.summary.add(&publishing.tally);
-        self.intake
-            .committed(publishing.tally.outcomes.values().sum::<u64>() as usize);
-        for (partition, next) in publishing.sealed.offsets() {
-            self.intake.oversize.committed(partition, next);
-            self.metrics.partition_committed(partition, next);
-        }
-    }
-
-    /// A pause that grows with each abort since the last commit, so that a lasting cause is no busy loop.
-    fn hold(&mut self) {
-        self.aborts += 1;
-        self.metrics.health.aborts_in_a_row(self.aborts);
-        if self.aborts > 1 {
-            let pause = Duration::from_millis(100) * 2_u32.saturating_pow(self.aborts.min(10));
-            self.hold_until = Some(Instant::now() + pause.min(HOLD_MAX));
-        }
-    }
-
-    fn recover(&mut self, cause: String) -> Result<(), WorkerError> {
-        self.publisher_ready = false;
-        self.metrics.health.producer(false);
-        if self.recoveries >= self.recoveries_max {
-            let recoveries = self.recoveries;
-            return Err(WorkerError::Recoveries { recoveries, cause });
-        }
-        self.recoveries += 1;
-        self.metrics.recovery();
-        warn!(cause, "the producer broke, making a new one");
-        Ok(())
-    }
-
-    /// Gives back all that is not being published, and goes back to the committed offsets once nothing is.
-    fn give_back(&mut self) {
-        self.classifying = None;
-        self.classified = None;
-        let keep = self.publishing.as_ref().or(self.uncertain.as_ref());
-        let kept = keep.map_or(0, |publishing| publishing.tally.outcomes.values().sum::<u64>() as usize);
-        let given_back = self.intake.give_back(kept);
-        self.metrics.gave_back(given_back);
-        self.rewind = Rewind::Wanted;
-    }
-
-    fn on_event(&mut self, event: Event) -> Result<(), WorkerError> {
-        match event {
-            Event::Assigned { partitions, epoch } => self.on_assigned(&partitions, epoch),
-            Event::Revoked { partitions, lost } => self.on_revoked(partitions, lost),
-            Event::Rewound { id, partitions, epoch } => {
-                // An answer to an earlier question is of no use: another will come.
-                if self.rewind == Rewind::Asked(id) {
-                    self.on_rewound(&partitions, epoch);
-                }
-            }
-            Event::State(state) => self.on_state(&state),
-            Event::BrokersDown(reason) => {
-                self.metrics.health.brokers_down();
-                warn!(reason, "no broker is reachable, trying on");
-            }
-            Event::TopicMissing => {
-                self.metrics.health.topic_missing(true);
-                warn!("the input topic is missing, waiting for it");
-            }
-            Event::TopicFound => self.metrics.health.topic_missing(false),
-            Event::Trouble(problem) => warn!(problem, "the consumer reports trouble, trying on"),
-            Event::Failed(error) => return Err(error.into()),
-        }
-        Ok(())
-    }
-
-    fn on_assigned(&mut self, partitions: &[PartitionId], epoch: u64) {
-        for partition in partitions {
-            self.intake.offsets.assign(*partition, epoch);
-        }
-        let assigned = self.intake.assigned().len();
-        self.metrics.rebalance(RebalanceKind::Assigned, assigned);
-        self.metrics.health.assigned();
-        if !partitions.is_empty() {
-            self.metrics.health.topic_missing(false);
-        }
-        info!(partitions = ?ids(partitions), assigned, "partitions assigned");
-    }
-
-    fn on_revoked(&mut self, partitions: Vec<PartitionId>, lost: bool) {
-        let kind = if lost { RebalanceKind::Lost } else { RebalanceKind::Revoked };
-        self.metrics.rebalance(kind, self.intake.assigned().len());
-        info!(partitions = ?ids(&partitions), lost, "partitions revoked");
-        self.revoked.extend(partitions);
-        self.release_due = true;
-        if lost {
-            // The broker refuses a commit of ours from now on, so nothing of it can be finished.
-            self.metrics.health.lost();
-            self.give_back();
-        }
-    }
-
-    /// Lets go of what the group wants back; nothing of it is in flight any more.
-    fn release(&mut self) {
-        let partitions = std::mem::take(&mut self.revoked);
-        self.release_due = false;
-        for partition in &partitions {
-            self.intake.offsets.revoke(*partition);
-            self.metrics.partition_gone(*partition);
-        }
-        self.metrics.assigned(self.intake.assigned().len());
-        debug!(partitions = ?ids(&partitions), "partitions released");
-        self.consumer.command(Command::Release(partitions));
-    }
-
-    fn on_rewound(&mut self, partitions: &[(PartitionId, Option<Offset>)], epoch: u64) {
-        if let Some(uncertain) = self.uncertain.take() {
-            let committed = |partition| {
-                partitions
-                    .iter()
-                    .find(|(found, _)| *found == partition)
-                    .and_then(|(_, offset)| *offset)
-            };
-            if uncertain
-                .sealed
-                .offsets()
-                .all(|(partition, next)| committed(partition) >= Some(next))
-            {
-                info!("the commit that was under way had gone through");
-                self.count(&uncertain);
-            } else {
-                self.metrics.gave_back(self.intake.give_back(0));
-            }
-        }
-        for (partition, committed) in partitions {
-            self.intake.offsets.rewound(*partition, epoch);
-            if let Some(committed) = committed {
-                self.metrics.partition_committed(*partition, *committed);
-            }
-        }
-        self.rewind = Rewind::No;
-    }
-
-    fn on_state(&mut self, state: &ClientState) {
-        self.metrics.health.brokers(state.brokers_up > 0, state.responses);
-        if state.joined {
-            self.metrics.health.joined();
-        }
-        let assigned = self.intake.assigned();
-        for (partition, end) in state.ends.iter().filter(|(partition, _)| assigned.contains(partition)) {
-            self.metrics.partition_end(*partition, *end);
-        }
     }
 
     /// Whether no record is in flight at all.

@@ -4,6 +4,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU16, Ordering};
 
 /// Address of the broker that all tests share.
 pub fn bootstrap() -> &'static str {
@@ -49,6 +50,11 @@ impl Own {
         script(&["start", &self.dir.to_string_lossy(), &port, &controller, &owner]);
     }
 
+    /// Ends it without a chance to tidy up.
+    pub fn kill(&self) {
+        script(&["kill", &self.dir.to_string_lossy()]);
+    }
+
     /// Ends it.
     pub fn stop(&self) {
         script(&["stop", &self.dir.to_string_lossy()]);
@@ -72,9 +78,11 @@ fn script(args: &[&str]) {
     assert!(status.success(), "scripts/kafka-broker {args:?}: {status}");
 }
 
-/// Two ports that were free a moment ago.
+/// Two ports that are free, below those that the system gives to clients: a broker must find its own again after a restart.
 fn free_ports() -> (u16, u16) {
-    let bind = || TcpListener::bind("127.0.0.1:0").unwrap();
-    let (first, second) = (bind(), bind());
-    (first.local_addr().unwrap().port(), second.local_addr().unwrap().port())
+    static NEXT: AtomicU16 = AtomicU16::new(0);
+    let first = 20_000 + (std::process::id() % 10_000) as u16;
+    let mut free = std::iter::repeat_with(|| 20_000 + (first - 20_000 + NEXT.fetch_add(1, Ordering::Relaxed)) % 12_000)
+        .filter(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    (free.next().unwrap(), free.next().unwrap())
 }

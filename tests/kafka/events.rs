@@ -15,6 +15,8 @@ use demarche::settings::{
     CloudEvents, CloudEventsMode, Delivery, GroupProtocol, Guarantee, KafkaSettings, LogFormat, LogSettings, OffsetReset,
     Settings, WorkerLimits,
 };
+use rdkafka::ClientConfig;
+use rdkafka::producer::{DefaultProducerContext, Producer, ThreadedProducer};
 use tokio::sync::oneshot;
 
 use super::client::{Raw, Topics, group, wait_until};
@@ -105,6 +107,11 @@ fn noise(bytes: usize) -> String {
 
 /// Runs the worker until `records` have an outcome.
 fn run_until(settings: &Settings, records: u64) -> Summary {
+    run_and(settings, records, |_| ())
+}
+
+/// The same, and looks at the page meanwhile.
+fn run_and(settings: &Settings, records: u64, mut meanwhile: impl FnMut(&str)) -> Summary {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -119,12 +126,14 @@ fn run_until(settings: &Settings, records: u64) -> Summary {
             worker::run(&settings, classifier(), &metrics, shutdown).await
         })
     };
-    let outcomes = |page: String| -> u64 {
+    let outcomes = |page: &str| -> u64 {
         let of = page.lines().filter(|line| line.starts_with("demarche_records_total{"));
         of.map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()).sum()
     };
     wait_until("every record has an outcome", Duration::from_secs(60), || {
-        outcomes(metrics.page()) >= records
+        let page = metrics.page();
+        meanwhile(&page);
+        outcomes(&page) >= records
     });
     stop.send(()).unwrap();
     runtime.block_on(running).unwrap().unwrap()
@@ -191,4 +200,34 @@ fn an_event_too_large_for_its_topic_becomes_a_dead_letter() {
     assert_eq!(letters.len(), 1);
     assert_eq!(letters[0].value.as_deref(), Some("event 200000 b"));
     assert_eq!(letters[0].headers["dlq_reason"], "output_too_large");
+}
+
+#[test]
+fn a_worker_fenced_by_a_twin_takes_a_new_producer_and_repeats_nothing() {
+    const RECORDS: u64 = 20_000;
+    let topics = Topics::new("fenced", 4);
+    topics.send((0..RECORDS).map(|n| Raw::value(format!("event 10 {n}"))));
+    let mut settings = settings(&topics, Guarantee::ExactlyOnce);
+    settings.kafka.transactional_id = Some(topics.raw.clone());
+    settings.delivery.batch_records_max = 200;
+    let mut twin = None;
+    let mut recovered = false;
+    let summary = run_and(&settings, RECORDS, |page| {
+        recovered |= page.contains("demarche_producer_recoveries_total 1");
+        // As soon as something is committed; the worker is in the middle of its next transaction then.
+        if twin.is_none() && !page.contains("demarche_transactions_total{result=\"committed\"} 0") {
+            let mut config = ClientConfig::new();
+            config
+                .set("bootstrap.servers", &topics.bootstrap)
+                .set("transactional.id", &topics.raw);
+            let producer: ThreadedProducer<DefaultProducerContext> = config.create().unwrap();
+            producer.init_transactions(Duration::from_secs(10)).unwrap();
+            twin = Some(producer);
+        }
+    });
+    assert!(recovered, "it was fenced");
+    assert_eq!((summary.records, summary.events), (RECORDS, RECORDS));
+    let events = topics.read(&topics.events);
+    let ids: BTreeSet<_> = events.iter().map(|event| &event.headers["ce_id"]).collect();
+    assert_eq!((events.len() as u64, ids.len() as u64), (RECORDS, RECORDS));
 }

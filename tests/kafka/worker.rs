@@ -24,6 +24,7 @@ pub struct Options {
     pub batch_records_max: usize,
     pub batch_age_max_ms: usize,
     pub drain_timeout_ms: usize,
+    pub transaction_timeout_ms: usize,
 }
 
 impl Options {
@@ -34,6 +35,7 @@ impl Options {
             batch_records_max: 5000,
             batch_age_max_ms: 50,
             drain_timeout_ms: 5_000,
+            transaction_timeout_ms: 5_000,
         }
     }
 }
@@ -187,11 +189,14 @@ dead_letters = "{dead_letters}"
 guarantee = "exactly_once"
 batch_records_max = {batch_records_max}
 batch_age_max_ms = {batch_age_max_ms}
-transaction_timeout_ms = 5000
+transaction_timeout_ms = {transaction_timeout_ms}
 
 [worker]
 drain_timeout_ms = {drain_timeout_ms}
 retry_timeout_ms = 5000
+
+[log]
+filter = "info"
 
 [http]
 bind = "127.0.0.1:{port}"
@@ -205,5 +210,6 @@ bind = "127.0.0.1:{port}"
         batch_records_max = options.batch_records_max,
         batch_age_max_ms = options.batch_age_max_ms,
         drain_timeout_ms = options.drain_timeout_ms,
+        transaction_timeout_ms = options.transaction_timeout_ms,
     )
 }

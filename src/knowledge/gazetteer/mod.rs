@@ -49,6 +49,8 @@ pub struct Party {
     pub name: String,
     /// Wikidata id.
     pub wikidata: Option<String>,
+    /// The organisation that this one is an organ of (the European Commission: `EU`), for which it acts in an event.
+    pub part_of: Option<PartyCode>,
     /// Member states of an organisation, sorted; empty where membership is near-universal or not sure.
     pub members: Vec<PartyCode>,
     /// Names and abbreviations ("Tiongkok", "RRT").
@@ -74,6 +76,9 @@ pub struct Place {
     pub geonames: Option<u32>,
     /// Whether it is the capital of its country, and so may stand for it ("Beijing said").
     pub capital: bool,
+    /// Whether the name, even with its capital, is often something else ("Lima" opens an Indonesian sentence as "five"): to
+    /// be read as a place only where a preposition, a dateline or a country beside it says so.
+    pub weak: bool,
     /// Inhabitants; 0 for a venue. The tables hold the largest first.
     pub population: u32,
     /// Names by language, all of them [`Case::Exact`]; a name that is the same in all Latin scripts is under `en` only.

@@ -50,6 +50,7 @@ fn party(row: &Row<'_>) -> Result<Party, KnowledgeError> {
         kind: PartyKind::parse(kind).ok_or_else(|| row.error(format!("`{kind}` is no kind of party")))?,
         name: row.filled("name")?.to_owned(),
         wikidata: row.wikidata()?,
+        part_of: row.optional("part_of")?.map(|code| row.party_code(code)).transpose()?,
         members: members(row)?,
         names: row.names()?,
         adjectives: Names::new(),
@@ -109,6 +110,7 @@ fn place(row: &Row<'_>, parties: &Parties) -> Result<Place, KnowledgeError> {
         coordinates,
         geonames: row.optional("geonames")?.map(|_| row.number("geonames")).transpose()?,
         capital: yes(row, "capital")?,
+        weak: yes(row, "weak")?,
         population: row.number("population")?,
         names,
     })

@@ -1,0 +1,115 @@
+//! What the consumer reports: partitions come, go and are read again; Kafka is there or away.
+
+use tracing::{debug, info, warn};
+
+use super::{Rewind, Worker, WorkerError, ids};
+use crate::kafka::consumer::{Command, Event};
+use crate::kafka::group::ClientState;
+use crate::metrics::RebalanceKind;
+use crate::pipeline::record::{Offset, PartitionId};
+
+impl Worker {
+    pub(super) fn on_event(&mut self, event: Event) -> Result<(), WorkerError> {
+        match event {
+            Event::Assigned { partitions, epoch } => self.on_assigned(&partitions, epoch),
+            Event::Revoked { partitions, lost } => self.on_revoked(partitions, lost),
+            Event::Rewound { id, partitions, epoch } => {
+                // An answer to an earlier question is of no use: another will come.
+                if self.rewind == Rewind::Asked(id) {
+                    self.on_rewound(&partitions, epoch);
+                }
+            }
+            Event::State(state) => self.on_state(&state),
+            Event::BrokersDown(reason) => {
+                self.metrics.health.brokers_down();
+                warn!(reason, "no broker is reachable, trying on");
+            }
+            Event::TopicMissing => {
+                self.metrics.health.topic_missing(true);
+                warn!("the input topic is missing, waiting for it");
+            }
+            Event::TopicFound => self.metrics.health.topic_missing(false),
+            Event::Trouble(problem) => warn!(problem, "the consumer reports trouble, trying on"),
+            Event::Failed(error) => return Err(error.into()),
+        }
+        Ok(())
+    }
+
+    fn on_assigned(&mut self, partitions: &[PartitionId], epoch: u64) {
+        for partition in partitions {
+            self.intake.offsets.assign(*partition, epoch);
+        }
+        let assigned = self.intake.assigned().len();
+        self.metrics.rebalance(RebalanceKind::Assigned, assigned);
+        self.metrics.health.assigned();
+        if !partitions.is_empty() {
+            self.metrics.health.topic_missing(false);
+        }
+        info!(partitions = ?ids(partitions), assigned, "partitions assigned");
+    }
+
+    fn on_revoked(&mut self, partitions: Vec<PartitionId>, lost: bool) {
+        let kind = if lost { RebalanceKind::Lost } else { RebalanceKind::Revoked };
+        self.metrics.rebalance(kind, self.intake.assigned().len());
+        info!(partitions = ?ids(&partitions), lost, "partitions revoked");
+        self.revoked.extend(partitions);
+        self.release_due = true;
+        if lost {
+            // The broker refuses a commit of ours from now on, so nothing of it can be finished.
+            self.metrics.health.lost();
+            self.give_back();
+        }
+    }
+
+    /// Lets go of what the group wants back; nothing of it is in flight any more.
+    pub(super) fn release(&mut self) {
+        let partitions = std::mem::take(&mut self.revoked);
+        self.release_due = false;
+        for partition in &partitions {
+            self.intake.offsets.revoke(*partition);
+            self.metrics.partition_gone(*partition);
+        }
+        self.metrics.assigned(self.intake.assigned().len());
+        debug!(partitions = ?ids(&partitions), "partitions released");
+        self.consumer.command(Command::Release(partitions));
+    }
+
+    fn on_rewound(&mut self, partitions: &[(PartitionId, Option<Offset>)], epoch: u64) {
+        if let Some(uncertain) = self.uncertain.take() {
+            let committed = |partition| {
+                partitions
+                    .iter()
+                    .find(|(found, _)| *found == partition)
+                    .and_then(|(_, offset)| *offset)
+            };
+            if uncertain
+                .sealed
+                .offsets()
+                .all(|(partition, next)| committed(partition) >= Some(next))
+            {
+                info!("the commit that was under way had gone through");
+                self.count(&uncertain);
+            } else {
+                self.metrics.gave_back(self.intake.give_back(0));
+            }
+        }
+        for (partition, committed) in partitions {
+            self.intake.offsets.rewound(*partition, epoch);
+            if let Some(committed) = committed {
+                self.metrics.partition_committed(*partition, *committed);
+            }
+        }
+        self.rewind = Rewind::No;
+    }
+
+    fn on_state(&mut self, state: &ClientState) {
+        self.metrics.health.brokers(state.brokers_up > 0, state.responses);
+        if state.joined {
+            self.metrics.health.joined();
+        }
+        let assigned = self.intake.assigned();
+        for (partition, end) in state.ends.iter().filter(|(partition, _)| assigned.contains(partition)) {
+            self.metrics.partition_end(*partition, *end);
+        }
+    }
+}

@@ -136,7 +136,11 @@ impl Words<'_> {
         let mention = |last: usize, says: Says| {
             let opened = (at..last).any(|at| self.reading.mark(at) == Some('('));
             let closed = usize::from(opened && self.reading.mark(last) == Some(')'));
-            Some(DateMention { first: at, last: last + closed, says })
+            Some(DateMention {
+                first: at,
+                last: last + closed,
+                says,
+            })
         };
         if let Some(weekday) = self.sense(at, weekday) {
             let inner = (at + 1..at + 4)

@@ -124,11 +124,17 @@ impl Reader<'_> {
         if actor.name.is_none() && atom.people().next().is_some() {
             return Some(self.known_name(actor, at));
         }
-        if let Some((role, plural)) = atom.role().filter(|_| actor.title.is_none() && actor.reference != Reference::Pair) {
+        if let Some((role, plural)) = atom
+            .role()
+            .filter(|_| actor.title.is_none() && actor.reference != Reference::Pair)
+        {
             (actor.role, actor.title, actor.plural) = (Some(role), Some(at), plural);
             return Some(at + 1);
         }
-        if let Some((code, _)) = atom.party().filter(|(code, _)| actor.parties.is_empty() || actor.parties.contains(code)) {
+        if let Some((code, _)) = atom
+            .party()
+            .filter(|(code, _)| actor.parties.is_empty() || actor.parties.contains(code))
+        {
             return self.party(actor, at, code);
         }
         self.new_name(actor, at)
@@ -148,7 +154,10 @@ impl Reader<'_> {
             (Concept::OfficialGroup, Reference::Group),
             (Concept::GenericRole, Reference::Generic),
         ];
-        let found = references.iter().find(|(concept, _)| fresh && atom.is(*concept)).map(|(_, reference)| *reference);
+        let found = references
+            .iter()
+            .find(|(concept, _)| fresh && atom.is(*concept))
+            .map(|(_, reference)| *reference);
         actor.reference = found.unwrap_or(actor.reference);
         found.is_some()
     }
@@ -158,7 +167,11 @@ impl Reader<'_> {
         if !actor.parties.contains(&code) {
             actor.parties.push(code);
         }
-        let second = self.atoms.get(at + 2).and_then(Atom::party).filter(|(other, _)| *other != code && self.written(at + 1) == "-");
+        let second = self
+            .atoms
+            .get(at + 2)
+            .and_then(Atom::party)
+            .filter(|(other, _)| *other != code && self.written(at + 1) == "-");
         if let Some((other, _)) = second.filter(|_| actor.name.is_none()) {
             actor.parties.push(other);
             return Some(at + 3);
@@ -190,7 +203,9 @@ impl Reader<'_> {
             let name_at = |at: usize| self.atoms.get(at).is_some_and(Atom::may_be_name);
             if name_at(end) {
                 end += 1;
-            } else if self.is(end, Concept::Particle) && name_at(end + 1) || self.tight(end) && (name_at(end + 1) || self.lower_tail(end + 1)) {
+            } else if self.is(end, Concept::Particle) && name_at(end + 1)
+                || self.tight(end) && (name_at(end + 1) || self.lower_tail(end + 1))
+            {
                 end += 2;
             } else if self.is(end, Concept::Particle) && self.is(end + 1, Concept::Particle) && name_at(end + 2) {
                 end += 3;
@@ -204,7 +219,12 @@ impl Reader<'_> {
 
     /// A hyphen without blanks.
     fn tight(&self, at: usize) -> bool {
-        self.written(at) == "-" && self.atoms.get(at).and_then(|atom| self.sentence.tokens.get(atom.first)).is_some_and(|token| !token.spaced)
+        self.written(at) == "-"
+            && self
+                .atoms
+                .get(at)
+                .and_then(|atom| self.sentence.tokens.get(atom.first))
+                .is_some_and(|token| !token.spaced)
     }
 
     /// The small second half of "Jong-un".
@@ -221,7 +241,10 @@ impl Reader<'_> {
         for _ in 0..4 {
             let atom = self.atoms.get(next)?;
             let mark = self.written(next);
-            if atom.is_any(LOOSE) || mark == "(" && !actor.parties.is_empty() | actor.name.is_some() || mark == ")" && self.opened(actor) {
+            if atom.is_any(LOOSE)
+                || mark == "(" && !actor.parties.is_empty() | actor.name.is_some()
+                || mark == ")" && self.opened(actor)
+            {
                 next += 1;
             } else if mark == "," && !comma {
                 comma = true;
@@ -262,13 +285,22 @@ impl Reader<'_> {
     /// Drops what only looks like an actor: a firm or paper named after a country, a lone capital, a place.
     fn sound(&self, mut actor: Actor) -> Option<Actor> {
         let has_title = actor.title.is_some() || actor.reference != Reference::Person;
-        let possessive = (actor.first..actor.last).any(|at| self.is(at, Concept::Poss) || self.written(at) == "(" || self.written(at) == ",");
+        let possessive =
+            (actor.first..actor.last).any(|at| self.is(at, Concept::Poss) || self.written(at) == "(" || self.written(at) == ",");
         if !has_title && !actor.parties.is_empty() && actor.name.is_some() && actor.known.is_empty() && !possessive {
             return None;
         }
         if !has_title && actor.name.is_none() {
-            let in_place = actor.first.checked_sub(1).is_some_and(|before| self.atoms.get(before).is_some_and(|atom| atom.is_any(&[Concept::In, Concept::To])));
-            let adjective = self.atoms.get(actor.first).and_then(Atom::party).is_some_and(|(_, form)| form == PartyForm::Adjective);
+            let in_place = actor.first.checked_sub(1).is_some_and(|before| {
+                self.atoms
+                    .get(before)
+                    .is_some_and(|atom| atom.is_any(&[Concept::In, Concept::To]))
+            });
+            let adjective = self
+                .atoms
+                .get(actor.first)
+                .and_then(Atom::party)
+                .is_some_and(|(_, form)| form == PartyForm::Adjective);
             if actor.parties.is_empty() || in_place || adjective && actor.parties.len() == 1 {
                 return None;
             }
@@ -287,7 +319,11 @@ impl Reader<'_> {
     }
 
     fn written(&self, at: usize) -> &str {
-        self.atoms.get(at).filter(|atom| atom.last == atom.first + 1).and_then(|atom| self.sentence.tokens.get(atom.first)).map_or("", |token| self.text.word(self.sentence.field, *token))
+        self.atoms
+            .get(at)
+            .filter(|atom| atom.last == atom.first + 1)
+            .and_then(|atom| self.sentence.tokens.get(atom.first))
+            .map_or("", |token| self.text.word(self.sentence.field, *token))
     }
 
     fn slice(&self, from: usize, to: usize) -> String {

@@ -35,18 +35,32 @@ impl Atom {
 
     /// The party it can name; a name goes before an adjective or metonym.
     pub fn party(&self) -> Option<(PartyCode, PartyForm)> {
-        let parties = self.senses.iter().filter_map(|sense| if let Sense::Party(code, form) = sense { Some((*code, *form)) } else { None });
+        let parties = self.senses.iter().filter_map(|sense| {
+            if let Sense::Party(code, form) = sense {
+                Some((*code, *form))
+            } else {
+                None
+            }
+        });
         parties.min_by_key(|(_, form)| *form != PartyForm::Name)
     }
 
     /// The place it can name, by index in the gazetteer.
     pub fn places(&self) -> impl Iterator<Item = usize> + '_ {
-        self.senses.iter().filter_map(|sense| if let Sense::Place(index) = sense { Some(*index) } else { None })
+        self.senses
+            .iter()
+            .filter_map(|sense| if let Sense::Place(index) = sense { Some(*index) } else { None })
     }
 
     /// The known people it can name.
     pub fn people(&self) -> impl Iterator<Item = usize> + '_ {
-        self.senses.iter().filter_map(|sense| if let Sense::Person(index) = sense { Some(*index) } else { None })
+        self.senses.iter().filter_map(|sense| {
+            if let Sense::Person(index) = sense {
+                Some(*index)
+            } else {
+                None
+            }
+        })
     }
 
     /// The office it can name, and whether of several people.
@@ -60,12 +74,24 @@ impl Atom {
 
     /// The mechanism it can name.
     pub fn mechanism(&self) -> Option<usize> {
-        self.senses.iter().find_map(|sense| if let Sense::Mechanism(index) = sense { Some(*index) } else { None })
+        self.senses.iter().find_map(|sense| {
+            if let Sense::Mechanism(index) = sense {
+                Some(*index)
+            } else {
+                None
+            }
+        })
     }
 
     /// The number in a series that it can name.
     pub fn ordinal(&self) -> Option<u16> {
-        self.senses.iter().find_map(|sense| if let Sense::Ordinal(number) = sense { Some(*number) } else { None })
+        self.senses.iter().find_map(|sense| {
+            if let Sense::Ordinal(number) = sense {
+                Some(*number)
+            } else {
+                None
+            }
+        })
     }
 
     /// A capitalised word that nothing is known of: part of a name, perhaps.
@@ -81,7 +107,11 @@ pub fn atoms(text: &Text<'_>, sentence: &Sentence, pack: &Pack) -> Vec<Atom> {
         .iter()
         .map(|token| {
             let written = text.word(sentence.field, *token);
-            Word { text: written, shape: token.shape, symbol: pack.lexicon().symbol(&fold(written)) }
+            Word {
+                text: written,
+                shape: token.shape,
+                symbol: pack.lexicon().symbol(&fold(written)),
+            }
         })
         .collect();
     let mut atoms = Vec::with_capacity(words.len());
@@ -95,7 +125,13 @@ pub fn atoms(text: &Text<'_>, sentence: &Sentence, pack: &Pack) -> Vec<Atom> {
         }
         let quoted = quotes.inside(word.text, pack);
         let last = at + length.max(1);
-        atoms.push(Atom { first: at, last, shape: word.shape, senses, quoted });
+        atoms.push(Atom {
+            first: at,
+            last,
+            shape: word.shape,
+            senses,
+            quoted,
+        });
         at = last;
     }
     atoms
@@ -127,7 +163,11 @@ impl Quotes {
             }
             Some(_) => true,
             None => {
-                self.closing = pack.quotes().iter().find(|(opening, _)| mark == Some(*opening)).map(|(_, closing)| *closing);
+                self.closing = pack
+                    .quotes()
+                    .iter()
+                    .find(|(opening, _)| mark == Some(*opening))
+                    .map(|(_, closing)| *closing);
                 self.closing.is_some()
             }
         }

@@ -26,30 +26,54 @@ pub struct Match {
 pub fn matches(reading: &Reading, rules: &[Rule]) -> Vec<Match> {
     let mut found: Vec<Match> = Vec::new();
     for (at, atom) in reading.atoms.iter().enumerate() {
-        let covered = found.iter().any(|earlier| (earlier.anchor..earlier.last).contains(&at) && earlier.anchor + 1 < at && atom.is(Concept::Talk));
+        let covered = found
+            .iter()
+            .any(|earlier| (earlier.anchor..earlier.last).contains(&at) && earlier.anchor + 1 < at && atom.is(Concept::Talk));
         if atom.quoted || covered {
             continue;
         }
         let fit = rules.iter().enumerate().find_map(|(rule, pattern)| {
-            let anchored = atom.senses.iter().any(|sense| pattern.anchor.iter().any(|anchor| anchor.fits(*sense)));
-            if anchored { one(reading, rule, pattern, at, &found) } else { None }
+            let anchored = atom
+                .senses
+                .iter()
+                .any(|sense| pattern.anchor.iter().any(|anchor| anchor.fits(*sense)));
+            if anchored {
+                one(reading, rule, pattern, at, &found)
+            } else {
+                None
+            }
         });
         // "held talks" and "talks with": one report, not two.
-        let again = |fit: &Match| found.iter().any(|earlier| earlier.groups == fit.groups && fit.anchor < earlier.last);
+        let again = |fit: &Match| {
+            found
+                .iter()
+                .any(|earlier| earlier.groups == fit.groups && fit.anchor < earlier.last)
+        };
         found.extend(fit.filter(|fit| !again(fit)));
     }
     found
 }
 
 fn one(reading: &Reading, rule: usize, pattern: &Rule, anchor: usize, earlier: &[Match]) -> Option<Match> {
-    let mut walk = Walk { reading, groups: Vec::new(), first: anchor, last: anchor + 1 };
+    let mut walk = Walk {
+        reading,
+        groups: Vec::new(),
+        first: anchor,
+        last: anchor + 1,
+    };
     for element in &pattern.before {
         walk.left(element, earlier)?;
     }
     for element in &pattern.after {
         walk.right(element)?;
     }
-    Some(Match { rule, anchor, first: walk.first, last: walk.last, groups: walk.groups })
+    Some(Match {
+        rule,
+        anchor,
+        first: walk.first,
+        last: walk.last,
+        groups: walk.groups,
+    })
 }
 
 struct Walk<'a> {
@@ -66,7 +90,8 @@ impl Walk<'_> {
             What::Concepts(concepts) => {
                 const REACH: usize = 10;
                 let near = self.first.saturating_sub(REACH)..self.first;
-                near.rev().find(|at| self.reading.atoms.get(*at).is_some_and(|atom| atom.is_any(concepts)))
+                near.rev()
+                    .find(|at| self.reading.atoms.get(*at).is_some_and(|atom| atom.is_any(concepts)))
             }
         };
         self.settle(found, element, |walk, at| walk.first = walk.first.min(at))
@@ -101,10 +126,21 @@ impl Walk<'_> {
             if is_wall(atom) || self.reading.mark(at) == Some(';') {
                 return None;
             }
-            let Some(index) = self.reading.group_ending(at) else { continue };
+            let Some(index) = self.reading.group_ending(at) else {
+                continue;
+            };
             let group = self.reading.groups.get(index)?;
             let before = group.first.checked_sub(1).and_then(|at| self.reading.atoms.get(at));
-            let dependent = before.is_some_and(|atom| atom.is_any(&[Concept::With, Concept::Of, Concept::By, Concept::To, Concept::Between, Concept::In]));
+            let dependent = before.is_some_and(|atom| {
+                atom.is_any(&[
+                    Concept::With,
+                    Concept::Of,
+                    Concept::By,
+                    Concept::To,
+                    Concept::Between,
+                    Concept::In,
+                ])
+            });
             if taken.contains(&index) && taken.first() != Some(&index) {
                 // "A met B and received C": B is taken, A acts again.
                 let first = *taken.first()?;
@@ -146,8 +182,16 @@ impl Walk<'_> {
             if atom.is_any(concepts) {
                 return Some(at);
             }
-            let named = self.reading.group_starting(at).and_then(|index| self.reading.groups.get(index)).is_some_and(|group| group.named);
-            if named || is_wall(atom) || atom.is_any(&[Concept::Meet, Concept::Receive, Concept::ReceivedBy]) || self.reading.mark(at) == Some(';') {
+            let named = self
+                .reading
+                .group_starting(at)
+                .and_then(|index| self.reading.groups.get(index))
+                .is_some_and(|group| group.named);
+            if named
+                || is_wall(atom)
+                || atom.is_any(&[Concept::Meet, Concept::Receive, Concept::ReceivedBy])
+                || self.reading.mark(at) == Some(';')
+            {
                 return None;
             }
         }

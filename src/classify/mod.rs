@@ -106,7 +106,11 @@ pub struct Mentions<'a> {
 /// # Errors
 /// Why there are none: the reason of the candidate that came furthest.
 pub fn mentions<'a>(text: &Text<'_>, pack: &'a Pack, gazetteer: &'a Gazetteer) -> Result<Mentions<'a>, NoEventReason> {
-    let sentences: Vec<Vec<Atom>> = text.sentences.iter().map(|sentence| atoms::atoms(text, sentence, pack)).collect();
+    let sentences: Vec<Vec<Atom>> = text
+        .sentences
+        .iter()
+        .map(|sentence| atoms::atoms(text, sentence, pack))
+        .collect();
     let anchored = |atoms: &[Atom]| atoms.iter().any(|atom| is_anchor(atom, pack.rules()));
     if !sentences.iter().any(|atoms| anchored(atoms)) {
         return Err(NoEventReason::NoTrigger);
@@ -129,21 +133,40 @@ pub fn mentions<'a>(text: &Text<'_>, pack: &'a Pack, gazetteer: &'a Gazetteer) -
         return Err(furthest);
     }
     // The body says more than its headline: it comes first, and the headline joins what it finds.
-    found.sort_by_key(|mention| text.sentences.get(mention.reading).is_some_and(|sentence| sentence.field == crate::event::Field::Title));
+    found.sort_by_key(|mention| {
+        text.sentences
+            .get(mention.reading)
+            .is_some_and(|sentence| sentence.field == crate::event::Field::Title)
+    });
     Ok(Mentions { readings, people, found })
 }
 
 fn is_anchor(atom: &Atom, rules: &[Rule]) -> bool {
-    atom.senses.iter().any(|sense| rules.iter().any(|rule| rule.anchor.iter().any(|anchor| anchor.fits(*sense))))
+    atom.senses
+        .iter()
+        .any(|sense| rules.iter().any(|rule| rule.anchor.iter().any(|anchor| anchor.fits(*sense))))
 }
 
 /// Reads all sentences: introduces everyone, body first, then resolves sentence by sentence.
-fn readings<'a>(text: &Text<'_>, sentences: Vec<Vec<Atom>>, pack: &'a Pack, gazetteer: &'a Gazetteer) -> (Vec<Reading>, People<'a>) {
+fn readings<'a>(
+    text: &Text<'_>,
+    sentences: Vec<Vec<Atom>>,
+    pack: &'a Pack,
+    gazetteer: &'a Gazetteer,
+) -> (Vec<Reading>, People<'a>) {
     let date = text.item().published_at.as_ref().map(|published_at| published_at.date());
     let mut people = People::new(pack, gazetteer, date);
-    let actors: Vec<Vec<Actor>> =
-        text.sentences.iter().zip(&sentences).map(|(sentence, atoms)| actors::actors(text, sentence, atoms)).collect();
-    let titles = text.sentences.iter().take_while(|sentence| sentence.field == crate::event::Field::Title).count();
+    let actors: Vec<Vec<Actor>> = text
+        .sentences
+        .iter()
+        .zip(&sentences)
+        .map(|(sentence, atoms)| actors::actors(text, sentence, atoms))
+        .collect();
+    let titles = text
+        .sentences
+        .iter()
+        .take_while(|sentence| sentence.field == crate::event::Field::Title)
+        .count();
     let body_first = actors.iter().skip(titles).chain(actors.iter().take(titles));
     body_first.flatten().for_each(|actor| people.introduce(actor));
     people.settle();
@@ -151,7 +174,13 @@ fn readings<'a>(text: &Text<'_>, sentences: Vec<Vec<Atom>>, pack: &'a Pack, gaze
     let mut readings = Vec::with_capacity(sentences.len());
     for (index, ((atoms, actors), sentence)) in sentences.into_iter().zip(actors).zip(&text.sentences).enumerate() {
         let marks = atoms.iter().map(|atom| mark(text, sentence, atom)).collect();
-        let mut reading = Reading { sentence: index, atoms, actors, groups: Vec::new(), marks };
+        let mut reading = Reading {
+            sentence: index,
+            atoms,
+            actors,
+            groups: Vec::new(),
+            marks,
+        };
         reading.groups = groups(&reading, &people, &mut before);
         readings.push(reading);
     }
@@ -215,8 +244,13 @@ enum Link {
 
 fn link(reading: &Reading, from: usize, to: usize) -> Option<Link> {
     let between = reading.atoms_in(from, to);
-    let plain = between.iter().enumerate().all(|(offset, atom)| atom.is(Concept::And) || matches!(reading.mark(from + offset), Some(',' | '-' | '–')) || atom.is(Concept::Det));
-    let closing = between.iter().enumerate().any(|(offset, atom)| atom.is(Concept::And) || matches!(reading.mark(from + offset), Some('-' | '–')));
+    let plain = between.iter().enumerate().all(|(offset, atom)| {
+        atom.is(Concept::And) || matches!(reading.mark(from + offset), Some(',' | '-' | '–')) || atom.is(Concept::Det)
+    });
+    let closing = between
+        .iter()
+        .enumerate()
+        .any(|(offset, atom)| atom.is(Concept::And) || matches!(reading.mark(from + offset), Some('-' | '–')));
     match (plain && to > from, closing) {
         (true, true) => Some(Link::Closing),
         (true, false) => Some(Link::Listing),
@@ -234,8 +268,12 @@ fn absorb(group: &mut Group, member: Group) {
 /// The mention of a match, or why it is none.
 fn mention(index: usize, reading: &Reading, fit: Match, rules: &[Rule]) -> Result<Mention, NoEventReason> {
     let rule = rules.get(fit.rule).ok_or(NoEventReason::NoTrigger)?;
-    let members: Vec<(usize, Figure)> =
-        fit.groups.iter().filter_map(|group| reading.groups.get(*group)).flat_map(|group| group.members.iter().cloned()).collect();
+    let members: Vec<(usize, Figure)> = fit
+        .groups
+        .iter()
+        .filter_map(|group| reading.groups.get(*group))
+        .flat_map(|group| group.members.iter().cloned())
+        .collect();
     let parties = matching::parties(members.iter().map(|(_, figure)| figure));
     match parties.len() {
         0 => return Err(NoEventReason::NoParty),
@@ -244,23 +282,46 @@ fn mention(index: usize, reading: &Reading, fit: Match, rules: &[Rule]) -> Resul
         _ => return Err(NoEventReason::ManyParties),
     }
     let mechanism = rule.anchor.contains(&Anchor::Mechanism);
-    let members = if mechanism { with_leaders(reading, members, &parties) } else { members };
-    let personal = |party| members.iter().any(|(_, figure)| figure.party == Some(party) && figure.personal);
+    let members = if mechanism {
+        with_leaders(reading, members, &parties)
+    } else {
+        members
+    };
+    let personal = |party| {
+        members
+            .iter()
+            .any(|(_, figure)| figure.party == Some(party) && figure.personal)
+    };
     let persons = parties.iter().filter(|party| personal(**party)).count();
     let needed = if mechanism { 0 } else { 2 };
     if persons < needed {
         return Err(NoEventReason::NoParty);
     }
     let (status, status_atom) = refusal::status(reading, &fit)?;
-    Ok(Mention { reading: index, fit, kind: rule.kind, status, status_atom, members })
+    Ok(Mention {
+        reading: index,
+        fit,
+        kind: rule.kind,
+        status,
+        status_atom,
+        members,
+    })
 }
 
 /// A dialogue's sentence names those who lead it, wherever they stand: "co-chaired by …", "presided over …".
-fn with_leaders(reading: &Reading, mut members: Vec<(usize, Figure)>, parties: &[crate::code::PartyCode]) -> Vec<(usize, Figure)> {
-    let named = reading.groups.iter().flat_map(|group| &group.members).filter(|(actor, figure)| {
-        let known = reading.actors.get(*actor).is_some_and(|actor| actor.name.is_some());
-        known && figure.role.is_some() && figure.party.is_some_and(|party| parties.contains(&party))
-    });
+fn with_leaders(
+    reading: &Reading,
+    mut members: Vec<(usize, Figure)>,
+    parties: &[crate::code::PartyCode],
+) -> Vec<(usize, Figure)> {
+    let named = reading
+        .groups
+        .iter()
+        .flat_map(|group| &group.members)
+        .filter(|(actor, figure)| {
+            let known = reading.actors.get(*actor).is_some_and(|actor| actor.name.is_some());
+            known && figure.role.is_some() && figure.party.is_some_and(|party| parties.contains(&party))
+        });
     for member in named {
         if !members.contains(member) {
             members.push(member.clone());

@@ -53,7 +53,12 @@ pub struct People<'a> {
 impl<'a> People<'a> {
     /// No one yet; offices are looked up for `date`, the day of publication.
     pub fn new(pack: &'a Pack, gazetteer: &'a Gazetteer, date: Option<Date>) -> Self {
-        Self { pack, gazetteer, date, people: Vec::new() }
+        Self {
+            pack,
+            gazetteer,
+            date,
+            people: Vec::new(),
+        }
     }
 
     /// A person by index.
@@ -63,7 +68,9 @@ impl<'a> People<'a> {
 
     /// First pass: takes in whoever `actor` introduces.
     pub fn introduce(&mut self, actor: &Actor) {
-        let Some(name) = actor.name.as_deref().filter(|_| actor.reference != Reference::Speaker) else { return };
+        let Some(name) = actor.name.as_deref().filter(|_| actor.reference != Reference::Speaker) else {
+            return;
+        };
         let role = actor.role.filter(|_| !actor.plural && !actor.former);
         let party = actor.parties.first().copied().filter(|_| actor.parties.len() == 1);
         let titled = actor.title.is_some() || actor.reference == Reference::Counterpart;
@@ -84,9 +91,14 @@ impl<'a> People<'a> {
                     former: actor.former,
                 }
             }
-            None if titled || party.is_some() => {
-                Person { name: name.to_owned(), keys: keys(name), role, party, wikidata: None, former: actor.former }
-            }
+            None if titled || party.is_some() => Person {
+                name: name.to_owned(),
+                keys: keys(name),
+                role,
+                party,
+                wikidata: None,
+                former: actor.former,
+            },
             None => return,
         };
         self.people.push(person);
@@ -115,29 +127,71 @@ impl<'a> People<'a> {
         }
         match actor.reference {
             Reference::Speaker | Reference::Pair => Vec::new(),
-            Reference::Party => actor.parties.iter().map(|party| Figure { person: None, role: None, party: Some(*party), personal: false }).collect(),
+            Reference::Party => actor
+                .parties
+                .iter()
+                .map(|party| Figure {
+                    person: None,
+                    role: None,
+                    party: Some(*party),
+                    personal: false,
+                })
+                .collect(),
             Reference::Group => {
                 let party = actor.parties.first().copied();
-                vec![Figure { person: None, role: None, party, personal: true }]
+                vec![Figure {
+                    person: None,
+                    role: None,
+                    party,
+                    personal: true,
+                }]
             }
-            Reference::Generic => before.iter().rev().find(|figure| figure.person.is_some()).cloned().into_iter().collect(),
+            Reference::Generic => before
+                .iter()
+                .rev()
+                .find(|figure| figure.person.is_some())
+                .cloned()
+                .into_iter()
+                .collect(),
             Reference::Person | Reference::Counterpart => self.by_office(actor, before),
         }
     }
 
     /// Someone referred to by office, without a name.
     fn by_office(&self, actor: &Actor, before: &[Figure]) -> Vec<Figure> {
-        let role = actor.role.or_else(|| before.last().filter(|_| actor.reference == Reference::Counterpart).and_then(|figure| figure.role));
-        let Some(role) = role.filter(|_| !actor.former) else { return Vec::new() };
-        let unnamed = |party: Option<PartyCode>| Figure { person: self.unnamed(role, party), role: Some(role), party, personal: true };
+        let role = actor.role.or_else(|| {
+            before
+                .last()
+                .filter(|_| actor.reference == Reference::Counterpart)
+                .and_then(|figure| figure.role)
+        });
+        let Some(role) = role.filter(|_| !actor.former) else {
+            return Vec::new();
+        };
+        let unnamed = |party: Option<PartyCode>| Figure {
+            person: self.unnamed(role, party),
+            role: Some(role),
+            party,
+            personal: true,
+        };
         match actor.parties.as_slice() {
             [] if actor.reference == Reference::Counterpart => Vec::new(),
             [] if actor.plural => self.pair(Some(role), before),
             [] => {
                 let known = self.people.iter().rposition(|person| person.role == Some(role));
-                let index = before.iter().rev().find(|figure| figure.role == Some(role)).and_then(|figure| figure.person).or(known);
+                let index = before
+                    .iter()
+                    .rev()
+                    .find(|figure| figure.role == Some(role))
+                    .and_then(|figure| figure.person)
+                    .or(known);
                 match index.and_then(|index| self.people.get(index).map(|person| (index, person))) {
-                    Some((index, person)) => vec![Figure { person: Some(index), role: person.role, party: person.party, personal: true }],
+                    Some((index, person)) => vec![Figure {
+                        person: Some(index),
+                        role: person.role,
+                        party: person.party,
+                        personal: true,
+                    }],
                     None => vec![unnamed(self.pack.home_party())],
                 }
             }
@@ -147,27 +201,42 @@ impl<'a> People<'a> {
 
     /// The person of the item who holds `role` for `party`, if there is exactly one.
     fn unnamed(&self, role: Role, party: Option<PartyCode>) -> Option<usize> {
-        let mut matching = (0..self.people.len()).filter(|index| self.people.get(*index).is_some_and(|person| person.role == Some(role) && person.party == party));
+        let mut matching = (0..self.people.len()).filter(|index| {
+            self.people
+                .get(*index)
+                .is_some_and(|person| person.role == Some(role) && person.party == party)
+        });
         let first = matching.next();
         first.filter(|_| matching.next().is_none())
     }
 
     fn figure(&self, index: usize, actor: &Actor, before: &[Figure]) -> Figure {
         let person = self.people.get(index);
-        let counterpart = before.last().filter(|_| actor.reference == Reference::Counterpart).and_then(|figure| figure.role);
+        let counterpart = before
+            .last()
+            .filter(|_| actor.reference == Reference::Counterpart)
+            .and_then(|figure| figure.role);
         Figure {
             person: Some(index),
             role: person.and_then(|person| person.role).or(counterpart),
-            party: person.and_then(|person| person.party).or_else(|| actor.parties.first().copied()),
+            party: person
+                .and_then(|person| person.party)
+                .or_else(|| actor.parties.first().copied()),
             personal: person.is_none_or(|person| !person.former),
         }
     }
 
     /// The last two people of different parties, of `role` if one is named.
     fn pair(&self, role: Option<Role>, before: &[Figure]) -> Vec<Figure> {
-        let fits = |figure: &&Figure| figure.person.is_some() && figure.party.is_some() && role.is_none_or(|role| figure.role == Some(role));
-        let Some(last) = before.iter().rev().find(fits) else { return Vec::new() };
-        let Some(other) = before.iter().rev().filter(fits).find(|figure| figure.party != last.party) else { return Vec::new() };
+        let fits = |figure: &&Figure| {
+            figure.person.is_some() && figure.party.is_some() && role.is_none_or(|role| figure.role == Some(role))
+        };
+        let Some(last) = before.iter().rev().find(fits) else {
+            return Vec::new();
+        };
+        let Some(other) = before.iter().rev().filter(fits).find(|figure| figure.party != last.party) else {
+            return Vec::new();
+        };
         vec![other.clone(), last.clone()]
     }
 
@@ -191,7 +260,14 @@ impl<'a> People<'a> {
     }
 
     /// The row of the table of office holders that `name` means on the day of publication, with the full name.
-    fn from_table(&self, name: &str, known: &[usize], role: Option<Role>, party: Option<PartyCode>, titled: bool) -> Option<(String, Row)> {
+    fn from_table(
+        &self,
+        name: &str,
+        known: &[usize],
+        role: Option<Role>,
+        party: Option<PartyCode>,
+        titled: bool,
+    ) -> Option<(String, Row)> {
         const SHORTEST_ALONE: usize = 5;
         let key = fold(name);
         let alone = known.is_empty();
@@ -199,7 +275,10 @@ impl<'a> People<'a> {
         if alone && !titled && key.chars().count() < SHORTEST_ALONE {
             return None;
         }
-        let rows: Vec<(&str, Row)> = candidates.iter().filter_map(|index| self.row(*index, role, party, alone)).collect();
+        let rows: Vec<(&str, Row)> = candidates
+            .iter()
+            .filter_map(|index| self.row(*index, role, party, alone))
+            .collect();
         let in_office: Vec<&(&str, Row)> = rows.iter().filter(|(_, row)| row.in_office).collect();
         match (in_office.as_slice(), rows.as_slice()) {
             ([(full, row)], _) => Some(((*full).to_owned(), row.clone())),
@@ -210,18 +289,29 @@ impl<'a> People<'a> {
 
     fn row(&self, person: usize, role: Option<Role>, party: Option<PartyCode>, alone: bool) -> Option<(&str, Row)> {
         let known = self.pack.person(person)?;
-        let holders: Vec<_> = known.holders.iter().filter_map(|index| self.gazetteer.holders().get(*index)).collect();
+        let holders: Vec<_> = known
+            .holders
+            .iter()
+            .filter_map(|index| self.gazetteer.holders().get(*index))
+            .collect();
         let first = holders.first()?;
         if party.is_some_and(|party| party != first.party) {
             return None;
         }
-        let now = holders.iter().filter(|holder| self.date.map_or(holder.to.is_none(), |date| holder.held_on(date)));
+        let now = holders
+            .iter()
+            .filter(|holder| self.date.map_or(holder.to.is_none(), |date| holder.held_on(date)));
         let office = now.map(|holder| holder.role).min();
         let ever = holders.iter().any(|holder| Some(holder.role) == role);
         if alone && role.is_some() && role != office && !ever {
             return None;
         }
-        let row = Row { role: office, party: first.party, wikidata: first.wikidata.clone(), in_office: office.is_some() };
+        let row = Row {
+            role: office,
+            party: first.party,
+            wikidata: first.wikidata.clone(),
+            in_office: office.is_some(),
+        };
         Some((&known.name, row))
     }
 }
@@ -236,6 +326,11 @@ struct Row {
 
 /// The folded words of a name that tell it from others.
 fn keys(name: &str) -> Vec<String> {
-    let words = name.split(|c: char| c.is_whitespace() || c == '-').map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
-    words.filter(|word| !word.is_empty()).map(|word| fold(word).into_owned()).collect()
+    let words = name
+        .split(|c: char| c.is_whitespace() || c == '-')
+        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+    words
+        .filter(|word| !word.is_empty())
+        .map(|word| fold(word).into_owned())
+        .collect()
 }

@@ -27,22 +27,44 @@ pub fn status(reading: &Reading, fit: &Match) -> Result<(Status, Option<usize>),
     }
     const BEFORE: usize = 5;
     const AFTER: usize = 8;
-    let subject_end = fit.groups.iter().filter_map(|group| reading.groups.get(*group)).map(|group| group.last).filter(|last| *last <= fit.anchor).max();
-    let left = subject_end.unwrap_or(fit.anchor.saturating_sub(BEFORE)).max(fit.anchor.saturating_sub(12));
-    let clause_end = (fit.last..fit.last + AFTER).find(|at| ends_clause(reading, *at)).unwrap_or(fit.last + AFTER);
+    let subject_end = fit
+        .groups
+        .iter()
+        .filter_map(|group| reading.groups.get(*group))
+        .map(|group| group.last)
+        .filter(|last| *last <= fit.anchor)
+        .max();
+    let left = subject_end
+        .unwrap_or(fit.anchor.saturating_sub(BEFORE))
+        .max(fit.anchor.saturating_sub(12));
+    let clause_end = (fit.last..fit.last + AFTER)
+        .find(|at| ends_clause(reading, *at))
+        .unwrap_or(fit.last + AFTER);
     let lead = fit.first.saturating_sub(BEFORE)..fit.first;
     let find = |concept: Concept, ranges: &[std::ops::Range<usize>]| {
-        ranges.iter().flat_map(Clone::clone).find(|at| reading.atoms.get(*at).is_some_and(|atom| atom.is(concept)))
+        ranges
+            .iter()
+            .flat_map(Clone::clone)
+            .find(|at| reading.atoms.get(*at).is_some_and(|atom| atom.is(concept)))
     };
     let (verb, inside, tail) = (left..fit.anchor, fit.anchor..fit.last, fit.last..clause_end);
-    let cancelled = find(Concept::Cancelled, &[verb.clone(), tail.clone(), fit.anchor.saturating_sub(3)..fit.anchor]);
+    let cancelled = find(
+        Concept::Cancelled,
+        &[verb.clone(), tail.clone(), fit.anchor.saturating_sub(3)..fit.anchor],
+    );
     if find(Concept::Phone, &[verb.clone(), inside.clone(), fit.last..fit.last + 4]).is_some() {
         return Err(NoEventReason::OtherType);
     }
     if let Some(at) = cancelled {
         return Ok((Status::Cancelled, Some(at)));
     }
-    if find(Concept::Hypothetical, &[verb.clone()]).or(find(Concept::Negated, &[verb.clone(), fit.last..clause_end.min(fit.last + 3)])).is_some() {
+    if find(Concept::Hypothetical, &[verb.clone()])
+        .or(find(
+            Concept::Negated,
+            &[verb.clone(), fit.last..clause_end.min(fit.last + 3)],
+        ))
+        .is_some()
+    {
         return Err(NoEventReason::Hypothetical);
     }
     if let Some(at) = find(Concept::Planned, &[verb.clone(), inside.clone(), tail.clone()]) {
@@ -55,6 +77,15 @@ pub fn status(reading: &Reading, fit: &Match) -> Result<(Status, Option<usize>),
 }
 
 fn ends_clause(reading: &Reading, at: usize) -> bool {
-    let verb = reading.atoms.get(at).is_some_and(|atom| atom.is_any(&[Concept::Meet, Concept::Receive, Concept::ReceivedBy, Concept::That, Concept::Hold, Concept::Hypothetical]));
+    let verb = reading.atoms.get(at).is_some_and(|atom| {
+        atom.is_any(&[
+            Concept::Meet,
+            Concept::Receive,
+            Concept::ReceivedBy,
+            Concept::That,
+            Concept::Hold,
+            Concept::Hypothetical,
+        ])
+    });
     verb || matches!(reading.mark(at), Some(';' | '.'))
 }

@@ -5,13 +5,13 @@ use std::process::ExitCode;
 
 use super::start::{self, StartArgs};
 use crate::kafka::inspect::{self, Finding, State};
-use crate::pipeline::Core;
+use crate::pipeline::{Core, examples};
 use crate::settings::{self, Settings};
 
 /// Checks settings and knowledge, and with --connect brokers, topics and permissions.
 ///
-/// Prints a line for each thing that was looked at. Exit code 0 if all is well, 1 if the brokers say otherwise, 2 if settings or
-/// knowledge cannot be used.
+/// Prints a line for each thing that was looked at. Exit code 0 if all is well, 1 if a rule's example or the brokers say
+/// otherwise, 2 if settings or knowledge cannot be used.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -31,12 +31,12 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     writeln!(out, "ok    settings: {}", sources(args))?;
     let core = start::core(&settings)?;
     writeln!(out, "ok    knowledge: {}", knowledge(&settings, &core))?;
+    let mut well = examples(&mut out, &core)?;
     if !args.connect {
-        return Ok(ExitCode::SUCCESS);
+        return Ok(exit(well));
     }
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let findings = runtime.block_on(inspect::findings(&settings.kafka, &settings.topics))?;
-    let mut well = true;
     for Finding { about, state } in &findings {
         match state {
             State::Good(words) => writeln!(out, "ok    {about}: {words}")?,
@@ -47,7 +47,27 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             }
         }
     }
-    Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    Ok(exit(well))
+}
+
+fn exit(well: bool) -> ExitCode {
+    if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Runs every rule's own examples; whether all came out right.
+fn examples(out: &mut impl Write, core: &Core) -> io::Result<bool> {
+    let (count, failures) = examples::check(core);
+    for failure in &failures {
+        writeln!(
+            out,
+            "FAIL  rule {}: {} in {:?}",
+            failure.rule, failure.problem, failure.example
+        )?;
+    }
+    if failures.is_empty() {
+        writeln!(out, "ok    rules: {count} examples come out as they should")?;
+    }
+    Ok(failures.is_empty())
 }
 
 /// Where the settings come from.

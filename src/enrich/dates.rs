@@ -49,7 +49,12 @@ pub enum Says {
 
 /// The dates of a sentence, in order.
 pub fn mentions(text: &Text<'_>, sentence: &Sentence, reading: &Reading, order: DateOrder) -> Vec<DateMention> {
-    let words = Words { text, sentence, reading, order };
+    let words = Words {
+        text,
+        sentence,
+        reading,
+        order,
+    };
     let mut found: Vec<DateMention> = Vec::new();
     let mut at = 0;
     while at < reading.atoms.len() {
@@ -61,11 +66,19 @@ pub fn mentions(text: &Text<'_>, sentence: &Sentence, reading: &Reading, order: 
 }
 
 /// What `says` means for an item published on `published`, in an event of `status`.
-pub fn resolve(says: Says, published: Option<Date>, status: Status, named: Option<PartialDate>) -> Option<(PartialDate, DateBasis)> {
+pub fn resolve(
+    says: Says,
+    published: Option<Date>,
+    status: Status,
+    named: Option<PartialDate>,
+) -> Option<(PartialDate, DateBasis)> {
     match says {
-        Says::Day { year, month, day, weekday } => {
-            day_of(year, month, day, weekday, published).map(|date| (date, DateBasis::Stated))
-        }
+        Says::Day {
+            year,
+            month,
+            day,
+            weekday,
+        } => day_of(year, month, day, weekday, published).map(|date| (date, DateBasis::Stated)),
         Says::Month(year, month) => Some((PartialDate::Month { year, month }, DateBasis::Stated)),
         Says::Weekday(weekday, direction) => {
             let ahead = direction > 0 || direction == 0 && matches!(status, Status::Planned | Status::Cancelled);
@@ -78,7 +91,10 @@ pub fn resolve(says: Says, published: Option<Date>, status: Status, named: Optio
         }
         Says::Shift(0) => named.map(|date| (date, DateBasis::Relative)),
         Says::Shift(days) => match named? {
-            PartialDate::Day(day) => Some((PartialDate::Day(day.checked_add(i64::from(days).days()).ok()?), DateBasis::Relative)),
+            PartialDate::Day(day) => Some((
+                PartialDate::Day(day.checked_add(i64::from(days).days()).ok()?),
+                DateBasis::Relative,
+            )),
             PartialDate::DayOfYear { .. } | PartialDate::Month { .. } | PartialDate::Year(_) => None,
         },
     }
@@ -90,11 +106,19 @@ fn day_of(year: Option<i16>, month: i8, day: i8, weekday: Option<i8>, published:
     }
     // 29 February exists in a leap year only, which is as good as any to check that the day can be.
     Date::new(2024, month, day).ok()?;
-    let Some(published) = published else { return Some(PartialDate::DayOfYear { month, day }) };
-    let candidates: Vec<Date> = (-1..=1).filter_map(|offset| Date::new(published.year() + offset, month, day).ok()).collect();
+    let Some(published) = published else {
+        return Some(PartialDate::DayOfYear { month, day });
+    };
+    let candidates: Vec<Date> = (-1..=1)
+        .filter_map(|offset| Date::new(published.year() + offset, month, day).ok())
+        .collect();
     let fits = |date: &&Date| weekday.is_none_or(|weekday| date.weekday().to_monday_one_offset() == weekday);
     let distance = |date: &&Date| published.duration_until(**date).as_hours().abs();
-    let best = candidates.iter().filter(fits).min_by_key(distance).or_else(|| candidates.iter().min_by_key(distance));
+    let best = candidates
+        .iter()
+        .filter(fits)
+        .min_by_key(distance)
+        .or_else(|| candidates.iter().min_by_key(distance));
     best.map(|date| PartialDate::Day(*date))
 }
 
@@ -119,13 +143,30 @@ impl Words<'_> {
         let mention = |last: usize, says: Says| {
             let opened = (at..last).any(|at| self.reading.mark(at) == Some('('));
             let closed = usize::from(opened && self.reading.mark(last) == Some(')'));
-            Some(DateMention { first: at, last: last + closed, says })
+            Some(DateMention {
+                first: at,
+                last: last + closed,
+                says,
+            })
         };
         if let Some(weekday) = self.sense(at, weekday) {
-            let inner = (at + 1..at + 4).take_while(|at| *at == self.skip(*at, at + 1) || self.is_filler(at - 1)).find_map(|next| self.day(next));
+            let inner = (at + 1..at + 4)
+                .take_while(|at| *at == self.skip(*at, at + 1) || self.is_filler(at - 1))
+                .find_map(|next| self.day(next));
             return match inner {
-                Some((last, Says::Day { year, month, day, .. })) => mention(last, Says::Day { year, month, day, weekday: Some(weekday) }),
-                _ => mention(at + 1 + usize::from(self.direction(at + 1) != 0), Says::Weekday(weekday, self.direction_around(at))),
+                Some((last, Says::Day { year, month, day, .. })) => mention(
+                    last,
+                    Says::Day {
+                        year,
+                        month,
+                        day,
+                        weekday: Some(weekday),
+                    },
+                ),
+                _ => mention(
+                    at + 1 + usize::from(self.direction(at + 1) != 0),
+                    Says::Weekday(weekday, self.direction_around(at)),
+                ),
             };
         }
         if let Some((last, says)) = self.day(at) {
@@ -146,12 +187,20 @@ impl Words<'_> {
     }
 
     fn is_filler(&self, at: usize) -> bool {
-        matches!(self.reading.mark(at), Some('(' | ',')) || self.reading.atoms.get(at).is_some_and(|atom| atom.is(Concept::DayPart) || atom.is(Concept::LastDay))
+        matches!(self.reading.mark(at), Some('(' | ','))
+            || self
+                .reading
+                .atoms
+                .get(at)
+                .is_some_and(|atom| atom.is(Concept::DayPart) || atom.is(Concept::LastDay))
     }
 
     /// "19/11", "19/11/2025", "19 November 2025", "November 19, 2025", "1-5 Juli 2024", "2025-11-19".
     fn day(&self, at: usize) -> Option<(usize, Says)> {
-        self.slashed(at).or_else(|| self.day_month(at)).or_else(|| self.month_day(at)).or_else(|| self.iso(at))
+        self.slashed(at)
+            .or_else(|| self.day_month(at))
+            .or_else(|| self.month_day(at))
+            .or_else(|| self.iso(at))
     }
 
     fn slashed(&self, at: usize) -> Option<(usize, Says)> {
@@ -163,51 +212,83 @@ impl Words<'_> {
         if year.is_none() && (mark != '/' || !bracketed && !weekday_before) {
             return None;
         }
-        let (day, month) = if self.order == DateOrder::Mdy && a <= 12 { (b, a) } else { (a, b) };
-        self.says(year, month, day).map(|says| (at + if year.is_some() { 5 } else { 3 }, says))
+        let (day, month) = if self.order == DateOrder::Mdy && a <= 12 {
+            (b, a)
+        } else {
+            (a, b)
+        };
+        self.says(year, month, day)
+            .map(|says| (at + if year.is_some() { 5 } else { 3 }, says))
     }
 
     fn day_month(&self, at: usize) -> Option<(usize, Says)> {
         let day = self.number(at)?;
-        let after_range = if matches!(self.reading.mark(at + 1), Some('-' | '–')) && self.number(at + 2).is_some() { at + 3 } else { at + 1 };
+        let after_range = if matches!(self.reading.mark(at + 1), Some('-' | '–')) && self.number(at + 2).is_some() {
+            at + 3
+        } else {
+            at + 1
+        };
         let month = self.sense(after_range, month)?;
         let year = self.year(after_range + 1);
-        self.says(year, month, day).map(|says| (after_range + 1 + usize::from(year.is_some()), says))
+        self.says(year, month, day)
+            .map(|says| (after_range + 1 + usize::from(year.is_some()), says))
     }
 
     fn month_day(&self, at: usize) -> Option<(usize, Says)> {
         let month = self.sense(at, month)?;
         let start = at + 1 + usize::from(self.reading.mark(at + 1) == Some('.'));
-        let day = self.number(start).or_else(|| self.reading.atoms.get(start)?.ordinal().and_then(|day| i8::try_from(day).ok()))?;
+        let day = self.number(start).or_else(|| {
+            self.reading
+                .atoms
+                .get(start)?
+                .ordinal()
+                .and_then(|day| i8::try_from(day).ok())
+        })?;
         let comma = usize::from(self.reading.mark(start + 1) == Some(','));
         let year = self.year(start + 1 + comma);
-        self.says(year, month, day).map(|says| (start + 1 + if year.is_some() { comma + 1 } else { 0 }, says))
+        self.says(year, month, day)
+            .map(|says| (start + 1 + if year.is_some() { comma + 1 } else { 0 }, says))
     }
 
     fn iso(&self, at: usize) -> Option<(usize, Says)> {
         let year = self.year(at)?;
         let dashes = self.reading.mark(at + 1) == Some('-') && self.reading.mark(at + 3) == Some('-');
         let (month, day) = (self.number(at + 2)?, self.number(at + 4)?);
-        self.says(Some(year), month, day).filter(|_| dashes).map(|says| (at + 5, says))
+        self.says(Some(year), month, day)
+            .filter(|_| dashes)
+            .map(|says| (at + 5, says))
     }
 
     fn says(&self, year: Option<i16>, month: i8, day: i8) -> Option<Says> {
-        Date::new(year.unwrap_or(2024), month, day).ok().map(|_| Says::Day { year, month, day, weekday: None })
+        Date::new(year.unwrap_or(2024), month, day).ok().map(|_| Says::Day {
+            year,
+            month,
+            day,
+            weekday: None,
+        })
     }
 
     fn word(&self, at: usize) -> Option<&str> {
         let atom = self.reading.atoms.get(at).filter(|atom| atom.last == atom.first + 1)?;
-        self.sentence.tokens.get(atom.first).map(|token| self.text.word(self.sentence.field, *token))
+        self.sentence
+            .tokens
+            .get(atom.first)
+            .map(|token| self.text.word(self.sentence.field, *token))
     }
 
     /// A number of one or two figures.
     fn number(&self, at: usize) -> Option<i8> {
         let digits = self.reading.atoms.get(at).is_some_and(|atom| atom.shape == Shape::Digits);
-        self.word(at).filter(|word| digits && word.len() <= 2).and_then(|word| word.parse().ok())
+        self.word(at)
+            .filter(|word| digits && word.len() <= 2)
+            .and_then(|word| word.parse().ok())
     }
 
     fn year(&self, at: usize) -> Option<i16> {
-        self.word(at).filter(|word| word.len() == 4).and_then(|word| word.parse().ok()).filter(|year| (1900..2200).contains(year))
+        self.word(at)
+            .filter(|word| word.len() == 4)
+            .and_then(|word| word.parse().ok())
+            .filter(|year| (1900..2200).contains(year))
     }
 
     fn sense<T>(&self, at: usize, wanted: fn(Sense) -> Option<T>) -> Option<T> {
@@ -226,11 +307,19 @@ impl Words<'_> {
 }
 
 fn weekday(sense: Sense) -> Option<i8> {
-    if let Sense::Weekday(number) = sense { Some(number) } else { None }
+    if let Sense::Weekday(number) = sense {
+        Some(number)
+    } else {
+        None
+    }
 }
 
 fn month(sense: Sense) -> Option<i8> {
-    if let Sense::Month(number) = sense { Some(number) } else { None }
+    if let Sense::Month(number) = sense {
+        Some(number)
+    } else {
+        None
+    }
 }
 
 fn shift(sense: Sense) -> Option<i16> {
@@ -238,7 +327,11 @@ fn shift(sense: Sense) -> Option<i16> {
 }
 
 fn relative(sense: Sense) -> Option<i16> {
-    if let Sense::RelativeDay(days) = sense { Some(days) } else { None }
+    if let Sense::RelativeDay(days) = sense {
+        Some(days)
+    } else {
+        None
+    }
 }
 
 #[cfg(test)]
@@ -257,14 +350,29 @@ mod tests {
 
     #[test]
     fn the_year_is_the_nearest_in_which_the_weekday_fits() {
-        let day = |month, day, weekday| Says::Day { year: None, month, day, weekday };
+        let day = |month, day, weekday| Says::Day {
+            year: None,
+            month,
+            day,
+            weekday,
+        };
         check(day(11, 19, Some(3)), Some("2025-11-20"), Status::Held, "2025-11-19");
         check(day(12, 30, None), Some("2026-01-02"), Status::Held, "2025-12-30");
         check(day(1, 3, None), Some("2025-12-30"), Status::Planned, "2026-01-03");
         check(day(11, 19, Some(3)), None, Status::Held, "--11-19");
         check(day(11, 19, Some(1)), Some("2025-11-20"), Status::Held, "2025-11-19");
         check(day(2, 29, None), Some("2025-03-01"), Status::Held, "2024-02-29");
-        check(Says::Day { year: Some(2025), month: 2, day: 30, weekday: None }, None, Status::Held, "none");
+        check(
+            Says::Day {
+                year: Some(2025),
+                month: 2,
+                day: 30,
+                weekday: None,
+            },
+            None,
+            Status::Held,
+            "none",
+        );
     }
 
     #[test]

@@ -10,16 +10,29 @@ impl Context<'_> {
     pub(super) fn evidence(&self, draft: &Draft<'_>, event: &Event, participants: &[Found]) -> Vec<Evidence> {
         let mut evidence = Vec::new();
         let mut add = |span: Option<Span>, rule: &str, part: Part, pointer: String| {
-            evidence.extend(span.map(|span| Evidence { span, rule: rule.to_owned(), part, pointer }));
+            evidence.extend(span.map(|span| Evidence {
+                span,
+                rule: rule.to_owned(),
+                part,
+                pointer,
+            }));
         };
-        let decided = draft.mentions.first().map_or_else(String::new, |mention| self.rule(mention.fit.rule));
+        let decided = draft
+            .mentions
+            .first()
+            .map_or_else(String::new, |mention| self.rule(mention.fit.rule));
         for mention in &draft.mentions {
             let trigger = self.span((mention.reading, mention.fit.first, mention.fit.last));
             add(trigger, &self.rule(mention.fit.rule), Part::Trigger, "/type".to_owned());
         }
         if let Some(mention) = draft.mentions.first() {
             let at = mention.status_atom.unwrap_or(mention.fit.anchor);
-            add(self.span((mention.reading, at, at + 1)), &decided, Part::Status, "/status".to_owned());
+            add(
+                self.span((mention.reading, at, at + 1)),
+                &decided,
+                Part::Status,
+                "/status".to_owned(),
+            );
         }
         for (number, party) in event.parties.iter().enumerate() {
             let member = draft.mentions.iter().find_map(|mention| {
@@ -27,22 +40,44 @@ impl Context<'_> {
                 let actor = self.mentions.readings.get(mention.reading)?.actors.get(*actor)?;
                 Some((mention.reading, actor.first, actor.last))
             });
-            add(member.and_then(|at| self.span(at)), &decided, Part::Party, format!("/parties/{number}"));
+            add(
+                member.and_then(|at| self.span(at)),
+                &decided,
+                Part::Party,
+                format!("/parties/{number}"),
+            );
         }
         for (number, found) in participants.iter().enumerate() {
-            add(self.span(found.at), &decided, Part::Participant, format!("/participants/{number}"));
+            add(
+                self.span(found.at),
+                &decided,
+                Part::Participant,
+                format!("/participants/{number}"),
+            );
         }
         if let Some(when) = draft.when {
             add(self.span(when.at), "date", Part::Date, "/date".to_owned());
         }
         if let Some(place) = draft.place {
-            let span = place.at.map_or_else(|| self.dateline_span(), |(reading, at)| self.span((reading, at, at + 1)));
-            add(span, if place.at.is_some() { "place" } else { "dateline" }, Part::Place, "/place".to_owned());
+            let span = place
+                .at
+                .map_or_else(|| self.dateline_span(), |(reading, at)| self.span((reading, at, at + 1)));
+            add(
+                span,
+                if place.at.is_some() { "place" } else { "dateline" },
+                Part::Place,
+                "/place".to_owned(),
+            );
         }
-        if let Some((_, mention)) = self.mechanism_mention(draft).filter(|_| event.kind == EventType::StrategicDialogue) {
+        if let Some((_, mention)) = self
+            .mechanism_mention(draft)
+            .filter(|_| event.kind == EventType::StrategicDialogue)
+        {
             let at = (mention.reading, mention.fit.anchor, mention.fit.anchor + 1);
             add(self.span(at), &decided, Part::Mechanism, "/mechanism/name".to_owned());
-            let ordinal = self.ordinal_atom(draft).and_then(|(reading, at)| self.span((reading, at, at + 1)));
+            let ordinal = self
+                .ordinal_atom(draft)
+                .and_then(|(reading, at)| self.span((reading, at, at + 1)));
             add(ordinal, "ordinal", Part::Mechanism, "/mechanism/ordinal".to_owned());
         }
         evidence.sort_by(|a, b| (a.span, a.part, &a.pointer).cmp(&(b.span, b.part, &b.pointer)));

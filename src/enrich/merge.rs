@@ -81,7 +81,9 @@ pub fn drafts<'a>(placed: Vec<Placed<'a>>, published: Option<Date>) -> Vec<Draft
 /// What the words say, corrected by the calendar: what lies ahead is planned, what lies months back is background.
 fn timely(status: Status, date: Option<PartialDate>, published: Option<Date>) -> Status {
     const BACKGROUND_DAYS: f64 = 45.0;
-    let (Some(PartialDate::Day(date)), Some(published)) = (date, published) else { return status };
+    let (Some(PartialDate::Day(date)), Some(published)) = (date, published) else {
+        return status;
+    };
     let days_ago = date.duration_until(published).as_hours() as f64 / 24.0;
     match status {
         Status::Held if days_ago < 0.0 => Status::Planned,
@@ -110,7 +112,10 @@ fn meets(kind: EventType) -> bool {
 fn same_people(draft: &Draft<'_>, mention: &Mention) -> bool {
     let named = |mentions: &[Mention], party: PartyCode| -> Vec<usize> {
         let figures = mentions.iter().flat_map(|mention| &mention.members).map(|(_, figure)| figure);
-        figures.filter(|figure| figure.party == Some(party)).filter_map(|figure| figure.person).collect()
+        figures
+            .filter(|figure| figure.party == Some(party))
+            .filter_map(|figure| figure.person)
+            .collect()
     };
     draft.parties.iter().all(|party| {
         let (ours, theirs) = (named(&draft.mentions, *party), named(std::slice::from_ref(mention), *party));

@@ -20,14 +20,19 @@ impl Context<'_> {
     pub(super) fn participants(&self, draft: &Draft<'_>, country: Option<PartyCode>) -> Vec<Found> {
         let mut found: Vec<(Option<usize>, Found)> = Vec::new();
         for mention in &draft.mentions {
-            let Some(reading) = self.mentions.readings.get(mention.reading) else { continue };
+            let Some(reading) = self.mentions.readings.get(mention.reading) else {
+                continue;
+            };
             for (index, figure) in &mention.members {
                 let Some(actor) = reading.actors.get(*index) else { continue };
                 let at = (mention.reading, actor.first, actor.last);
                 let title = actor.title.map(|title| (mention.reading, title, title + 1));
-                let Some(participant) = self.participant(draft, figure, at, title, country) else { continue };
+                let Some(participant) = self.participant(draft, figure, at, title, country) else {
+                    continue;
+                };
                 let twin = found.iter_mut().find(|(person, other)| {
-                    figure.person.is_some() && *person == figure.person || other.participant.name == participant.name && other.participant.party == participant.party
+                    figure.person.is_some() && *person == figure.person
+                        || other.participant.name == participant.name && other.participant.party == participant.party
                 });
                 match twin {
                     Some((_, known)) => improve(known, participant, at),
@@ -36,20 +41,42 @@ impl Context<'_> {
             }
         }
         let mut found: Vec<Found> = found.into_iter().map(|(_, found)| found).collect();
-        found.sort_by_key(|found| (found.participant.party, found.participant.role.map_or(u8::MAX, |role| role as u8)));
+        found.sort_by_key(|found| {
+            (
+                found.participant.party,
+                found.participant.role.map_or(u8::MAX, |role| role as u8),
+            )
+        });
         found
     }
 
-    fn participant(&self, draft: &Draft<'_>, figure: &Figure, at: (usize, usize, usize), title: Option<(usize, usize, usize)>, country: Option<PartyCode>) -> Option<Participant> {
+    fn participant(
+        &self,
+        draft: &Draft<'_>,
+        figure: &Figure,
+        at: (usize, usize, usize),
+        title: Option<(usize, usize, usize)>,
+        country: Option<PartyCode>,
+    ) -> Option<Participant> {
         let party = figure.party?;
         let person = figure.person.and_then(|index| self.mentions.people.get(index));
         let (name, wikidata) = match person {
             Some(person) => (person.name.clone(), person.wikidata.clone()),
             None => self.holder(figure.role?, party, draft)?,
         };
-        let side = country.filter(|country| draft.parties.contains(country)).map(|country| if country == party { Side::Host } else { Side::Guest });
+        let side = country
+            .filter(|country| draft.parties.contains(country))
+            .map(|country| if country == party { Side::Host } else { Side::Guest });
         let title = title.and_then(|title| self.slice(title));
-        Some(Participant { name, surface: self.slice(at)?, title, role: figure.role, party, side, wikidata })
+        Some(Participant {
+            name,
+            surface: self.slice(at)?,
+            title,
+            role: figure.role,
+            party,
+            side,
+            wikidata,
+        })
     }
 
     /// The one who held `role` for `party` on the day of the event.
@@ -60,7 +87,10 @@ impl Context<'_> {
         };
         let mut holders = self.gazetteer.holders_on(party, role, day);
         let holder = holders.next()?;
-        holders.next().is_none().then(|| (holder.name.clone(), holder.wikidata.clone()))
+        holders
+            .next()
+            .is_none()
+            .then(|| (holder.name.clone(), holder.wikidata.clone()))
     }
 }
 

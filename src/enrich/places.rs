@@ -19,9 +19,14 @@ pub fn mentions<'a>(reading: &Reading, parties: &[PartyCode], gazetteer: &'a Gaz
     const REACH: usize = 7;
     let located = |at: usize| {
         let near = at.saturating_sub(REACH)..at;
-        let preposition = near.rev().find(|before| reading.atoms.get(*before).is_some_and(|atom| atom.is(Concept::In)))?;
+        let preposition = near
+            .rev()
+            .find(|before| reading.atoms.get(*before).is_some_and(|atom| atom.is(Concept::In)))?;
         let broken = (preposition + 1..at).any(|between| {
-            let verb = reading.atoms.get(between).is_some_and(|atom| atom.is_any(&[Concept::Meet, Concept::With, Concept::That, Concept::Between, Concept::Who]));
+            let verb = reading
+                .atoms
+                .get(between)
+                .is_some_and(|atom| atom.is_any(&[Concept::Meet, Concept::With, Concept::That, Concept::Between, Concept::Who]));
             verb || matches!(reading.mark(between), Some(';' | ':'))
         });
         (!broken).then_some(())

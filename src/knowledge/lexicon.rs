@@ -196,7 +196,10 @@ impl Lexicon {
         }
         let entry = Entry { sense, capitals };
         if let Some(entries) = self.entries.get_mut(node as usize).filter(|_| node != 0) {
-            if !entries.iter().any(|known| known.sense == entry.sense && known.capitals == entry.capitals) {
+            if !entries
+                .iter()
+                .any(|known| known.sense == entry.sense && known.capitals == entry.capitals)
+            {
                 entries.push(entry);
             }
         }
@@ -212,12 +215,17 @@ impl Lexicon {
         let mut node = 0;
         let mut best = (0, Vec::new());
         for (at, word) in words.iter().enumerate() {
-            let Some(child) = self.next.get(&(node, word.symbol)) else { break };
+            let Some(child) = self.next.get(&(node, word.symbol)) else {
+                break;
+            };
             node = *child;
             let matched = words.get(..=at).unwrap_or(words);
             let entries = self.entries.get(node as usize).map_or(&[][..], Vec::as_slice);
-            let senses: Vec<Sense> =
-                entries.iter().filter(|entry| entry.capitals.fit(matched)).map(|entry| entry.sense).collect();
+            let senses: Vec<Sense> = entries
+                .iter()
+                .filter(|entry| entry.capitals.fit(matched))
+                .map(|entry| entry.sense)
+                .collect();
             if !senses.is_empty() {
                 best = (at + 1, senses);
             }
@@ -241,7 +249,9 @@ impl Capitals {
     fn fit(&self, words: &[Word<'_>]) -> bool {
         match self {
             Self::Any => true,
-            Self::Initial => words.first().is_some_and(|word| word.shape != Shape::Lower || !has_case(word.text)),
+            Self::Initial => words
+                .first()
+                .is_some_and(|word| word.shape != Shape::Lower || !has_case(word.text)),
             Self::Exact(form) => same_letters(form, words),
         }
     }
@@ -273,7 +283,11 @@ mod tests {
             .iter()
             .map(|token| {
                 let text = text.get(token.start as usize..token.end as usize).unwrap();
-                Word { text, shape: token.shape, symbol: lexicon.symbol(&fold(text)) }
+                Word {
+                    text,
+                    shape: token.shape,
+                    symbol: lexicon.symbol(&fold(text)),
+                }
             })
             .collect();
         lexicon.longest(&words)
@@ -288,8 +302,14 @@ mod tests {
         lexicon.add("menteri luar negeri", Sense::Role(Role::ForeignMinister), Capitals::Any, &[]);
         lexicon.add("bertemu", meet, Capitals::Any, &[]);
         lexicon.add("AS", usa, Capitals::Exact("AS".into()), &[]);
-        assert_eq!(senses(&lexicon, "Menteri Luar Negeri AS"), (3, vec![Sense::Role(Role::ForeignMinister)]));
-        assert_eq!(senses(&lexicon, "menteri luar biasa"), (1, vec![Sense::Role(Role::OtherMinister)]));
+        assert_eq!(
+            senses(&lexicon, "Menteri Luar Negeri AS"),
+            (3, vec![Sense::Role(Role::ForeignMinister)])
+        );
+        assert_eq!(
+            senses(&lexicon, "menteri luar biasa"),
+            (1, vec![Sense::Role(Role::OtherMinister)])
+        );
         assert_eq!(senses(&lexicon, "BERTEMU"), (1, vec![meet]));
         assert_eq!(senses(&lexicon, "AS"), (1, vec![usa]));
         assert_eq!(senses(&lexicon, "as"), (0, vec![]));

@@ -104,12 +104,22 @@ impl Pack {
     fn compile(folder: &str, files: &KnowledgeFiles, gazetteer: &Gazetteer) -> Result<Self, KnowledgeError> {
         let path = |file: &str| format!("lang/{folder}/{file}");
         let content = |file: &str| {
-            files.get(&path(file)).ok_or_else(|| KnowledgeError::new(&path(file), None, "is missing; a pack has pack.toml, lexicon.tsv and rules.toml"))
+            files.get(&path(file)).ok_or_else(|| {
+                KnowledgeError::new(
+                    &path(file),
+                    None,
+                    "is missing; a pack has pack.toml, lexicon.tsv and rules.toml",
+                )
+            })
         };
         let raw: RawPack = from_toml(&path("pack.toml"), content("pack.toml")?)?;
         let wrong = |problem: String| KnowledgeError::new(&path("pack.toml"), None, problem);
-        let lang = Lang::new(&raw.code).filter(|_| raw.code == folder).ok_or_else(|| wrong(format!("code is {:?}, wanted the folder's name {folder:?}", raw.code)))?;
-        let home_party = raw.home_party.as_deref().map(|code| known_party(code, gazetteer).ok_or_else(|| wrong(format!("home_party {code:?} is not in gazetteer/parties.tsv"))));
+        let lang = Lang::new(&raw.code)
+            .filter(|_| raw.code == folder)
+            .ok_or_else(|| wrong(format!("code is {:?}, wanted the folder's name {folder:?}", raw.code)))?;
+        let home_party = raw.home_party.as_deref().map(|code| {
+            known_party(code, gazetteer).ok_or_else(|| wrong(format!("home_party {code:?} is not in gazetteer/parties.tsv")))
+        });
         let mut pack = Self {
             lang,
             name: raw.name.clone(),
@@ -120,9 +130,17 @@ impl Pack {
             people: Vec::new(),
             families: FxHashMap::default(),
             function_words: raw.function_words.iter().map(|word| fold(word).into_owned()).collect(),
-            abbreviations: raw.abbreviations.iter().map(|word| fold(word.trim_end_matches('.')).into_owned()).collect(),
+            abbreviations: raw
+                .abbreviations
+                .iter()
+                .map(|word| fold(word.trim_end_matches('.')).into_owned())
+                .collect(),
             clitics: raw.clitics.clone(),
-            quotes: raw.quote_open_close.iter().filter_map(|pair| Some((pair.chars().next()?, pair.chars().nth(1)?))).collect(),
+            quotes: raw
+                .quote_open_close
+                .iter()
+                .filter_map(|pair| Some((pair.chars().next()?, pair.chars().nth(1)?)))
+                .collect(),
             ordinal_prefix: raw.ordinal_prefix.clone(),
             ordinal_suffix: raw.ordinal_suffix.clone(),
             ordinal_roman: raw.ordinal_roman,
@@ -133,27 +151,42 @@ impl Pack {
         pack.add_gazetteer(gazetteer);
         let rules: RawRules = from_toml(&path("rules.toml"), content("rules.toml")?)?;
         for rule in rules.rule {
-            pack.rules.push(Rule::compile(rule, folder).map_err(|problem| KnowledgeError::new(&path("rules.toml"), None, problem))?);
+            pack.rules
+                .push(Rule::compile(rule, folder).map_err(|problem| KnowledgeError::new(&path("rules.toml"), None, problem))?);
         }
         Ok(pack)
     }
 
     fn add_calendar(&mut self, dates: &RawDates) -> Result<(), String> {
         if dates.months.len() != 12 || dates.weekdays.len() != 7 {
-            return Err(format!("dates has {} months and {} weekdays, wanted 12 and 7", dates.months.len(), dates.weekdays.len()));
+            return Err(format!(
+                "dates has {} months and {} weekdays, wanted 12 and 7",
+                dates.months.len(),
+                dates.weekdays.len()
+            ));
         }
         for (number, names) in (1_i8..).zip(&dates.months) {
-            names.iter().for_each(|name| self.add(name, Sense::Month(number), Capitals::Initial));
+            names
+                .iter()
+                .for_each(|name| self.add(name, Sense::Month(number), Capitals::Initial));
         }
         for (number, names) in (1_i8..).zip(&dates.weekdays) {
-            names.iter().for_each(|name| self.add(name, Sense::Weekday(number), Capitals::Initial));
+            names
+                .iter()
+                .for_each(|name| self.add(name, Sense::Weekday(number), Capitals::Initial));
         }
         for (phrase, days) in &dates.relative {
             self.add(phrase, Sense::RelativeDay(*days), Capitals::Any);
         }
-        let marks = [(&dates.parts_of_day, Concept::DayPart), (&dates.last.past, Concept::LastDay), (&dates.last.future, Concept::NextDay)];
+        let marks = [
+            (&dates.parts_of_day, Concept::DayPart),
+            (&dates.last.past, Concept::LastDay),
+            (&dates.last.future, Concept::NextDay),
+        ];
         for (phrases, concept) in marks {
-            phrases.iter().for_each(|phrase| self.add(phrase, Sense::Concept(concept), Capitals::Any));
+            phrases
+                .iter()
+                .for_each(|phrase| self.add(phrase, Sense::Concept(concept), Capitals::Any));
         }
         Ok(())
     }
@@ -185,10 +218,18 @@ impl Pack {
         match concept {
             "role" => role().map(Sense::Role),
             "role_plural" => role().map(Sense::RolePlural),
-            "ordinal" => value.parse().map(Sense::Ordinal).map_err(|_| format!("{value:?} is no number")),
-            "day_shift" => value.parse().map(Sense::DayShift).map_err(|_| format!("{value:?} is no number of days")),
+            "ordinal" => value
+                .parse()
+                .map(Sense::Ordinal)
+                .map_err(|_| format!("{value:?} is no number")),
+            "day_shift" => value
+                .parse()
+                .map(Sense::DayShift)
+                .map_err(|_| format!("{value:?} is no number of days")),
             "mechanism" if !value.is_empty() => Ok(Sense::Mechanism(self.mechanism(value))),
-            other => Concept::parse(other).map(Sense::Concept).ok_or_else(|| format!("unknown concept {other:?}")),
+            other => Concept::parse(other)
+                .map(Sense::Concept)
+                .ok_or_else(|| format!("unknown concept {other:?}")),
         }
     }
 
@@ -202,11 +243,19 @@ impl Pack {
     /// Names of parties, places and people in this language; those of the language of the tables' own names stand in where it has none.
     fn add_gazetteer(&mut self, gazetteer: &Gazetteer) {
         for party in gazetteer.parties() {
-            let forms = [(&party.names, PartyForm::Name), (&party.demonyms, PartyForm::Adjective), (&party.metonyms, PartyForm::Metonym)];
+            let forms = [
+                (&party.names, PartyForm::Name),
+                (&party.demonyms, PartyForm::Adjective),
+                (&party.metonyms, PartyForm::Metonym),
+            ];
             for (names, form) in forms {
                 self.add_names(names.get(&self.lang), Sense::Party(party.code, form), Capitals::Initial);
             }
-            self.add_names(party.adjectives.get(&self.lang), Sense::Party(party.code, PartyForm::Adjective), Capitals::Any);
+            self.add_names(
+                party.adjectives.get(&self.lang),
+                Sense::Party(party.code, PartyForm::Adjective),
+                Capitals::Any,
+            );
         }
         for (index, place) in gazetteer.places().iter().enumerate() {
             let sense = Sense::Place(index);
@@ -220,7 +269,11 @@ impl Pack {
         let mut by_name: BTreeMap<(&str, PartyCode), usize> = BTreeMap::new();
         for (index, holder) in gazetteer.holders().iter().enumerate() {
             let person = *by_name.entry((&holder.name, holder.party)).or_insert_with(|| {
-                self.people.push(KnownPerson { name: holder.name.clone(), family: holder.family.clone(), holders: Vec::new() });
+                self.people.push(KnownPerson {
+                    name: holder.name.clone(),
+                    family: holder.family.clone(),
+                    holders: Vec::new(),
+                });
                 self.people.len() - 1
             });
             if let Some(known) = self.people.get_mut(person) {
@@ -230,7 +283,11 @@ impl Pack {
             if holder.name.contains(' ') {
                 self.add(&holder.name, sense, Capitals::Initial);
             }
-            for name in holder.variants.iter().chain(holder.names.get(&self.lang).into_iter().flatten()) {
+            for name in holder
+                .variants
+                .iter()
+                .chain(holder.names.get(&self.lang).into_iter().flatten())
+            {
                 if name.text.contains(' ') || name.text.chars().all(|c| !c.is_ascii()) {
                     self.add_name(name, sense, Capitals::Initial);
                 } else {
@@ -330,25 +387,38 @@ impl Pack {
     pub fn ordinal(&self, words: &[&str]) -> Option<u16> {
         let joined = words.concat().to_lowercase();
         let number = |digits: &str| digits.parse::<u16>().ok().filter(|number| (1..1000).contains(number));
-        let prefixed = self.ordinal_prefix.iter().find_map(|prefix| joined.strip_prefix(prefix.as_str()));
+        let prefixed = self
+            .ordinal_prefix
+            .iter()
+            .find_map(|prefix| joined.strip_prefix(prefix.as_str()));
         if let Some(rest) = prefixed {
             return number(rest).or_else(|| self.ordinal_roman.then(|| roman(&rest.to_uppercase())).flatten());
         }
-        self.ordinal_suffix.iter().find_map(|suffix| joined.strip_suffix(suffix.as_str())).and_then(number)
+        self.ordinal_suffix
+            .iter()
+            .find_map(|suffix| joined.strip_suffix(suffix.as_str()))
+            .and_then(number)
     }
 
     /// Function words of this language per hundred of the first words of `text`.
     fn function_word_share(&self, text: &str) -> usize {
         const WORDS: usize = 300;
         let tokens = token::tokens(text.get(..floor_boundary(text, 4000)).unwrap_or(text), &self.clitics);
-        let words: Vec<&str> = tokens.iter().filter_map(|token| text.get(token.start as usize..token.end as usize)).take(WORDS).collect();
+        let words: Vec<&str> = tokens
+            .iter()
+            .filter_map(|token| text.get(token.start as usize..token.end as usize))
+            .take(WORDS)
+            .collect();
         let known = words.iter().filter(|word| self.function_words.contains(&*fold(word))).count();
         known * 100 / words.len().max(1)
     }
 }
 
 fn floor_boundary(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+    (0..=at.min(text.len()))
+        .rev()
+        .find(|at| text.is_char_boundary(*at))
+        .unwrap_or(0)
 }
 
 /// Roman numerals up to 39.
@@ -360,8 +430,16 @@ fn roman(text: &str) -> Option<u16> {
         _ => None,
     };
     let values: Vec<u16> = text.chars().map(value).collect::<Option<_>>()?;
-    let signed = |(at, v): (usize, &u16)| if values.get(at + 1).is_some_and(|next| next > v) { -i32::from(*v) } else { i32::from(*v) };
-    u16::try_from(values.iter().enumerate().map(signed).sum::<i32>()).ok().filter(|number| *number > 0)
+    let signed = |(at, v): (usize, &u16)| {
+        if values.get(at + 1).is_some_and(|next| next > v) {
+            -i32::from(*v)
+        } else {
+            i32::from(*v)
+        }
+    };
+    u16::try_from(values.iter().enumerate().map(signed).sum::<i32>())
+        .ok()
+        .filter(|number| *number > 0)
 }
 
 fn known_party(code: &str, gazetteer: &Gazetteer) -> Option<PartyCode> {
@@ -370,7 +448,9 @@ fn known_party(code: &str, gazetteer: &Gazetteer) -> Option<PartyCode> {
 
 fn from_toml<T: serde::de::DeserializeOwned>(path: &str, content: &str) -> Result<T, KnowledgeError> {
     toml::from_str(content).map_err(|error| {
-        let line = error.span().map(|span| content.bytes().take(span.start).filter(|byte| *byte == b'\n').count() + 1);
+        let line = error
+            .span()
+            .map(|span| content.bytes().take(span.start).filter(|byte| *byte == b'\n').count() + 1);
         KnowledgeError::new(path, line, error.message())
     })
 }
@@ -385,22 +465,40 @@ impl Packs {
     /// # Errors
     /// The first thing that is wrong, with file and line.
     pub fn compile(files: &KnowledgeFiles, gazetteer: &Gazetteer) -> Result<Self, KnowledgeError> {
-        let mut folders: Vec<&str> = files.paths().filter_map(|path| path.strip_prefix("lang/")?.split_once('/')).map(|(folder, _)| folder).collect();
+        let mut folders: Vec<&str> = files
+            .paths()
+            .filter_map(|path| path.strip_prefix("lang/")?.split_once('/'))
+            .map(|(folder, _)| folder)
+            .collect();
         folders.dedup();
         if folders.is_empty() {
             return Err(KnowledgeError::new("lang", None, "has no language folder"));
         }
-        folders.into_iter().map(|folder| Pack::compile(folder, files, gazetteer)).collect::<Result<_, _>>().map(Self)
+        folders
+            .into_iter()
+            .map(|folder| Pack::compile(folder, files, gazetteer))
+            .collect::<Result<_, _>>()
+            .map(Self)
     }
 
     /// The pack that reads `item`: that of its declared language unless the text is plainly in another, else the one
     /// whose function words are most frequent; none if no pack's are.
     pub fn for_item(&self, item: &NewsItem) -> Option<&Pack> {
         const ENOUGH: usize = 8;
-        let text = if item.body.trim().is_empty() { item.title.as_deref().unwrap_or("") } else { &item.body };
+        let text = if item.body.trim().is_empty() {
+            item.title.as_deref().unwrap_or("")
+        } else {
+            &item.body
+        };
         let shares: Vec<(usize, &Pack)> = self.0.iter().map(|pack| (pack.function_word_share(text), pack)).collect();
-        let best = shares.iter().rev().max_by_key(|(share, _)| *share).filter(|(share, _)| *share >= ENOUGH);
-        let Some(declared) = item.language.as_deref() else { return best.map(|(_, pack)| *pack) };
+        let best = shares
+            .iter()
+            .rev()
+            .max_by_key(|(share, _)| *share)
+            .filter(|(share, _)| *share >= ENOUGH);
+        let Some(declared) = item.language.as_deref() else {
+            return best.map(|(_, pack)| *pack);
+        };
         let (share, pack) = shares.iter().find(|(_, pack)| pack.lang.as_str() == declared)?;
         let contradicted = best.filter(|(other, _)| *share == 0 && *other >= 2 * ENOUGH);
         Some(contradicted.map_or(*pack, |(_, pack)| *pack))

@@ -105,7 +105,9 @@ impl Rule {
             return Err(problem("needs at least one example under yes and one under no".to_owned()));
         }
         let words: Vec<&str> = raw.when.split_whitespace().collect();
-        let stars: Vec<usize> = (0..words.len()).filter(|at| words.get(*at).is_some_and(|word| word.starts_with('*'))).collect();
+        let stars: Vec<usize> = (0..words.len())
+            .filter(|at| words.get(*at).is_some_and(|word| word.starts_with('*')))
+            .collect();
         let &[star] = stars.as_slice() else {
             return Err(problem(format!("{:?} needs exactly one element marked with *", raw.when)));
         };
@@ -135,13 +137,20 @@ fn element(word: &str) -> Result<Element, String> {
 }
 
 fn anchor_of(word: &str) -> Result<Anchor, String> {
-    if word == "mechanism" { Ok(Anchor::Mechanism) } else { concept(word).map(Anchor::Concept) }
+    if word == "mechanism" {
+        Ok(Anchor::Mechanism)
+    } else {
+        concept(word).map(Anchor::Concept)
+    }
 }
 
 fn concept(word: &str) -> Result<Concept, String> {
     Concept::parse(word).ok_or_else(|| {
         let known: Vec<&str> = Concept::ALL.iter().map(|concept| concept.as_str()).collect();
-        format!("unknown concept {word:?}; known are ACTOR, ACTORS, mechanism, {}", known.join(", "))
+        format!(
+            "unknown concept {word:?}; known are ACTOR, ACTORS, mechanism, {}",
+            known.join(", ")
+        )
     })
 }
 
@@ -151,7 +160,13 @@ mod tests {
 
     fn rule(when: &str) -> Result<Rule, String> {
         let example = || vec!["x".to_owned()];
-        let raw = RawRule { id: "a".into(), kind: "bilateral_meeting".into(), when: when.into(), yes: example(), no: example() };
+        let raw = RawRule {
+            id: "a".into(),
+            kind: "bilateral_meeting".into(),
+            when: when.into(),
+            yes: example(),
+            no: example(),
+        };
         Rule::compile(raw, "en")
     }
 
@@ -159,8 +174,20 @@ mod tests {
     fn patterns_are_read_from_the_anchor_outwards() {
         let rule = rule("ACTOR hold? *meeting with|between ACTOR").unwrap();
         assert_eq!(rule.id, "en.a");
-        assert_eq!(rule.before[0], Element { what: What::Concepts(vec![Concept::Hold]), optional: true });
-        assert_eq!(rule.before[1], Element { what: What::Actor, optional: false });
+        assert_eq!(
+            rule.before[0],
+            Element {
+                what: What::Concepts(vec![Concept::Hold]),
+                optional: true
+            }
+        );
+        assert_eq!(
+            rule.before[1],
+            Element {
+                what: What::Actor,
+                optional: false
+            }
+        );
         assert_eq!(rule.after[0].what, What::Concepts(vec![Concept::With, Concept::Between]));
     }
 

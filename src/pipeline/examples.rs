@@ -32,9 +32,21 @@ pub fn check(core: &Core) -> (usize, Vec<Failure>) {
     for pack in core.knowledge.packs().iter() {
         for rule in pack.rules() {
             examples += rule.yes.len() + rule.no.len();
-            let failure = |example: &String, problem| Failure { rule: rule.id.clone(), example: example.clone(), problem };
-            failures.extend(rule.yes.iter().filter_map(|example| missed(core, pack, &rule.id, example).map(|problem| failure(example, problem))));
-            failures.extend(rule.no.iter().filter_map(|example| false_alarm(core, pack, example).map(|problem| failure(example, problem))));
+            let failure = |example: &String, problem| Failure {
+                rule: rule.id.clone(),
+                example: example.clone(),
+                problem,
+            };
+            failures.extend(
+                rule.yes
+                    .iter()
+                    .filter_map(|example| missed(core, pack, &rule.id, example).map(|problem| failure(example, problem))),
+            );
+            failures.extend(
+                rule.no
+                    .iter()
+                    .filter_map(|example| false_alarm(core, pack, example).map(|problem| failure(example, problem))),
+            );
         }
     }
     (examples, failures)
@@ -44,7 +56,10 @@ fn missed(core: &Core, pack: &Pack, rule: &str, example: &str) -> Option<String>
     match outcome(core, pack, example) {
         Outcome::Events(events) => {
             let evidence = events.records().iter().flat_map(|event| &event.evidence);
-            let rules: Vec<&str> = evidence.filter(|evidence| evidence.part == Part::Trigger).map(|evidence| evidence.rule.as_str()).collect();
+            let rules: Vec<&str> = evidence
+                .filter(|evidence| evidence.part == Part::Trigger)
+                .map(|evidence| evidence.rule.as_str())
+                .collect();
             (!rules.contains(&rule)).then(|| format!("found by {} and not by this rule", rules.join(", ")))
         }
         Outcome::NoEvent { reason, .. } => Some(format!("found nothing ({reason})")),
@@ -61,7 +76,13 @@ fn false_alarm(core: &Core, pack: &Pack, example: &str) -> Option<String> {
 
 fn outcome(core: &Core, pack: &Pack, example: &str) -> Outcome {
     let payload = serde_json::json!({ "body": example, "language": pack.lang().as_str() }).to_string();
-    process(&Record { payload: Some(payload.into_bytes()), ..Record::default() }, core)
+    process(
+        &Record {
+            payload: Some(payload.into_bytes()),
+            ..Record::default()
+        },
+        core,
+    )
 }
 
 #[cfg(test)]
@@ -74,7 +95,11 @@ mod tests {
     #[test]
     fn every_rule_finds_its_examples() {
         let knowledge = Knowledge::compile(&KnowledgeFiles::embedded()).unwrap();
-        let core = Core { knowledge, decode: DecodeLimits::default(), publish: PublishLimits::default() };
+        let core = Core {
+            knowledge,
+            decode: DecodeLimits::default(),
+            publish: PublishLimits::default(),
+        };
         let (examples, failures) = check(&core);
         assert!(examples > 0);
         let failures: Vec<String> = failures.iter().map(ToString::to_string).collect();

@@ -35,7 +35,13 @@ mod tests {
 
     #[test]
     fn spellings_share_a_key() {
-        for (a, b) in [("Erdoğan", "Erdogan"), ("Støre", "store"), ("KYIV", "kyiv"), ("Ma’ruf", "ma'ruf"), ("Ёлка", "елка")] {
+        for (a, b) in [
+            ("Erdoğan", "Erdogan"),
+            ("Støre", "store"),
+            ("KYIV", "kyiv"),
+            ("Ma’ruf", "ma'ruf"),
+            ("Ёлка", "елка"),
+        ] {
             assert_eq!(fold(a), fold(b));
         }
     }

@@ -35,7 +35,11 @@ pub struct Text<'a> {
 impl<'a> Text<'a> {
     /// Cuts `item` with the abbreviations and clitics of `pack`.
     pub fn new(item: &'a NewsItem, pack: &Pack) -> Self {
-        let mut text = Self { item, sentences: Vec::new(), dateline: Vec::new() };
+        let mut text = Self {
+            item,
+            sentences: Vec::new(),
+            dateline: Vec::new(),
+        };
         for field in Field::ALL {
             let tokens = token::tokens(item.field(*field), pack.clitics());
             let tokens = match field {
@@ -54,13 +58,20 @@ impl<'a> Text<'a> {
 
     /// The letters of a word.
     pub fn word(&self, field: Field, token: Token) -> &'a str {
-        self.item.field(field).get(token.start as usize..token.end as usize).unwrap_or("")
+        self.item
+            .field(field)
+            .get(token.start as usize..token.end as usize)
+            .unwrap_or("")
     }
 
     /// The span from the first to the last of `tokens`.
     pub fn span(&self, field: Field, tokens: &[Token]) -> Option<Span> {
         let (first, last) = (tokens.first()?, tokens.last()?);
-        Some(Span { field, start: first.start, end: last.end })
+        Some(Span {
+            field,
+            start: first.start,
+            end: last.end,
+        })
     }
 
     /// A dateline is a short run of capitals, marks and figures before a dash that stands alone.
@@ -71,17 +82,27 @@ impl<'a> Text<'a> {
         let is_dash = |at: usize| {
             let token = tokens.get(at)?;
             let next = tokens.get(at + 1)?;
-            let alone = token.spaced && next.spaced || word(token) == "—" || word(token) == "-" && word(next) == "-" && token.spaced;
+            let alone =
+                token.spaced && next.spaced || word(token) == "—" || word(token) == "-" && word(next) == "-" && token.spaced;
             Some(matches!(word(token), "-" | "–" | "—") && alone)
         };
-        let Some(dash) = (1..LONGEST).find(|at| is_dash(*at) == Some(true)) else { return tokens };
+        let Some(dash) = (1..LONGEST).find(|at| is_dash(*at) == Some(true)) else {
+            return tokens;
+        };
         let before = tokens.get(..dash).unwrap_or(&[]);
         let small = before.iter().filter(|token| token.shape == Shape::Lower).count();
-        if small > 2 || before.first().is_none_or(|token| !token.is_capital() && token.shape != Shape::Ideograph) {
+        if small > 2
+            || before
+                .first()
+                .is_none_or(|token| !token.is_capital() && token.shape != Shape::Ideograph)
+        {
             return tokens;
         }
         self.dateline = before.to_vec();
-        let rest = tokens.iter().skip(dash).skip_while(|token| matches!(word(token), "-" | "–" | "—"));
+        let rest = tokens
+            .iter()
+            .skip(dash)
+            .skip_while(|token| matches!(word(token), "-" | "–" | "—"));
         rest.copied().collect()
     }
 
@@ -95,7 +116,11 @@ impl<'a> Text<'a> {
                 continue;
             }
             let sentence = tokens.get(start..=at).unwrap_or(&[]).to_vec();
-            self.sentences.push(Sentence { field, tokens: sentence, index });
+            self.sentences.push(Sentence {
+                field,
+                tokens: sentence,
+                index,
+            });
             (start, index) = (at + 1, index + 1);
         }
     }
@@ -113,18 +138,25 @@ fn ends_sentence(source: &str, tokens: &[Token], at: usize, token: Token, next: 
         "!" | "?" => next.spaced,
         "." => next.spaced && next.shape != Shape::Lower && !is_abbreviated(source, tokens, at, pack),
         // A closing quotation mark right after the stop belongs to the sentence before.
-        "”" | "\"" | "»" => next.spaced && at > 0 && tokens.get(at - 1).is_some_and(|stop| is_stop(source, *stop)) && next.is_capital(),
+        "”" | "\"" | "»" => {
+            next.spaced && at > 0 && tokens.get(at - 1).is_some_and(|stop| is_stop(source, *stop)) && next.is_capital()
+        }
         _ => false,
     }
 }
 
 fn is_stop(source: &str, token: Token) -> bool {
-    matches!(source.get(token.start as usize..token.end as usize).unwrap_or(""), "." | "!" | "?")
+    matches!(
+        source.get(token.start as usize..token.end as usize).unwrap_or(""),
+        "." | "!" | "?"
+    )
 }
 
 /// "Dr." and the initial in "John F. Kennedy".
 fn is_abbreviated(source: &str, tokens: &[Token], at: usize, pack: &Pack) -> bool {
-    let Some(before) = at.checked_sub(1).and_then(|at| tokens.get(at)) else { return true };
+    let Some(before) = at.checked_sub(1).and_then(|at| tokens.get(at)) else {
+        return true;
+    };
     let stop_touches = tokens.get(at).is_some_and(|stop| !stop.spaced);
     let word = source.get(before.start as usize..before.end as usize).unwrap_or("");
     let initial = word.chars().count() == 1 && before.shape == Shape::Capital;

@@ -66,7 +66,12 @@ pub fn tokens(text: &str, clitics: &[String]) -> Vec<Token> {
             end += clitic;
         }
         let word = text.get(start..end).unwrap_or("");
-        tokens.push(Token { start: start as u32, end: end as u32, shape: shape(word, first), spaced });
+        tokens.push(Token {
+            start: start as u32,
+            end: end as u32,
+            shape: shape(word, first),
+            spaced,
+        });
         spaced = false;
     }
     tokens
@@ -101,7 +106,11 @@ fn clitic_length(text: &str, after: usize, clitics: &[String]) -> usize {
     let rest = text.get(after..).unwrap_or("");
     let word_end = rest.find(|c: char| !c.is_alphanumeric()).unwrap_or(rest.len());
     let word = rest.get(..word_end).unwrap_or("");
-    if clitics.iter().any(|clitic| clitic.eq_ignore_ascii_case(word)) { word_end } else { 0 }
+    if clitics.iter().any(|clitic| clitic.eq_ignore_ascii_case(word)) {
+        word_end
+    } else {
+        0
+    }
 }
 
 fn shape(word: &str, first: char) -> Shape {
@@ -127,7 +136,10 @@ mod tests {
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
         let clitics = ["s".to_owned()];
-        let words: Vec<&str> = tokens(text, &clitics).iter().map(|t| text.get(t.start as usize..t.end as usize).unwrap()).collect();
+        let words: Vec<&str> = tokens(text, &clitics)
+            .iter()
+            .map(|t| text.get(t.start as usize..t.end as usize).unwrap())
+            .collect();
         assert_eq!(words, expected);
     }
 

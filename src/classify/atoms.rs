@@ -65,10 +65,15 @@ impl Atom {
 
     /// The office it can name, and whether of several people.
     pub fn role(&self) -> Option<(Role, bool)> {
-        self.senses.iter().find_map(|sense| match sense {
-            Sense::Role(role) => Some((*role, false)),
-            Sense::RolePlural(role) => Some((*role, true)),
-            _ => None,
+        self.senses.iter().find_map(|sense| {
+            if let Sense::Role(role) = sense {
+                return Some((*role, false));
+            }
+            if let Sense::RolePlural(role) = sense {
+                Some((*role, true))
+            } else {
+                None
+            }
         })
     }
 

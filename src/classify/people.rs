@@ -74,7 +74,7 @@ impl<'a> People<'a> {
         let role = actor.role.filter(|_| !actor.plural && !actor.former);
         let party = actor.parties.first().copied().filter(|_| actor.parties.len() == 1);
         let titled = actor.title.is_some() || actor.reference == Reference::Counterpart;
-        let table = self.from_table(name, &actor.known, role, party, titled);
+        let table = self.table_row(name, &actor.known, role, party, titled);
         if let Some(known) = self.find(name) {
             self.complete(known, name, role, party);
             return;
@@ -260,7 +260,7 @@ impl<'a> People<'a> {
     }
 
     /// The row of the table of office holders that `name` means on the day of publication, with the full name.
-    fn from_table(
+    fn table_row(
         &self,
         name: &str,
         known: &[usize],

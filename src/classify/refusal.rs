@@ -58,7 +58,7 @@ pub fn status(reading: &Reading, fit: &Match) -> Result<(Status, Option<usize>),
     if let Some(at) = cancelled {
         return Ok((Status::Cancelled, Some(at)));
     }
-    if find(Concept::Hypothetical, &[verb.clone()])
+    if find(Concept::Hypothetical, std::slice::from_ref(&verb))
         .or(find(
             Concept::Negated,
             &[verb.clone(), fit.last..clause_end.min(fit.last + 3)],

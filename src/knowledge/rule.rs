@@ -113,7 +113,7 @@ impl Rule {
         };
         let (before, rest) = words.split_at(star);
         let anchor = rest.first().map_or("", |word| word.trim_start_matches('*'));
-        let element = |word: &&str| element(word).map_err(|what| problem(what));
+        let element = |word: &&str| element(word).map_err(&problem);
         Ok(Self {
             id: format!("{lang}.{}", raw.id),
             kind,

@@ -21,6 +21,8 @@ pub enum Reference {
     Generic,
     /// As two people just named.
     Pair,
+    /// As the two parties just named.
+    PartyPair,
     /// As unnamed officials.
     Group,
     /// By the party alone.
@@ -150,6 +152,7 @@ impl Reader<'_> {
         let references = [
             (Concept::Counterpart, Reference::Counterpart),
             (Concept::Pair, Reference::Pair),
+            (Concept::CountriesPair, Reference::PartyPair),
             (Concept::Spokesperson, Reference::Speaker),
             (Concept::OfficialGroup, Reference::Group),
             (Concept::GenericRole, Reference::Generic),

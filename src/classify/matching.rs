@@ -55,11 +55,16 @@ pub fn matches(reading: &Reading, rules: &[Rule]) -> Vec<Match> {
 }
 
 fn one(reading: &Reading, rule: usize, pattern: &Rule, anchor: usize, earlier: &[Match]) -> Option<Match> {
+    let personal = reading
+        .atoms
+        .get(anchor)
+        .is_some_and(|atom| atom.is_any(&[Concept::Meet, Concept::Receive, Concept::ReceivedBy, Concept::Talk]));
     let mut walk = Walk {
         reading,
         groups: Vec::new(),
         first: anchor,
         last: anchor + 1,
+        personal,
     };
     for element in &pattern.before {
         walk.left(element, earlier)?;
@@ -81,6 +86,8 @@ struct Walk<'a> {
     groups: Vec<usize>,
     first: usize,
     last: usize,
+    /// Whether only people can do what the anchor says.
+    personal: bool,
 }
 
 impl Walk<'_> {
@@ -146,7 +153,8 @@ impl Walk<'_> {
                 let first = *taken.first()?;
                 return self.take(first, what).map(|group| group.min(self.first));
             }
-            if dependent && group.first > 0 || group.figures.is_empty() {
+            let impersonal = self.personal && !group.figures.iter().any(|figure| figure.personal);
+            if dependent && group.first > 0 || group.figures.is_empty() || impersonal {
                 at = group.first;
                 continue;
             }

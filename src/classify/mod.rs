@@ -19,7 +19,7 @@ use crate::text::{Sentence, Shape, Text};
 use actors::{Actor, Reference};
 use atoms::Atom;
 use matching::Match;
-use people::{Figure, People};
+use people::{Figure, Memory, People};
 
 /// Actors joined by commas and "and", as one argument.
 #[derive(Clone, Debug)]
@@ -170,7 +170,7 @@ fn readings<'a>(
     let body_first = actors.iter().skip(titles).chain(actors.iter().take(titles));
     body_first.flatten().for_each(|actor| people.introduce(actor));
     people.settle();
-    let mut before = Vec::new();
+    let mut memory = Memory::default();
     let mut readings = Vec::with_capacity(sentences.len());
     for (index, ((atoms, actors), sentence)) in sentences.into_iter().zip(actors).zip(&text.sentences).enumerate() {
         let marks = atoms.iter().map(|atom| mark(text, sentence, atom)).collect();
@@ -181,7 +181,7 @@ fn readings<'a>(
             groups: Vec::new(),
             marks,
         };
-        reading.groups = groups(&reading, &people, &mut before);
+        reading.groups = groups(&reading, &people, &mut memory);
         readings.push(reading);
     }
     (readings, people)
@@ -193,14 +193,12 @@ fn mark(text: &Text<'_>, sentence: &Sentence, atom: &Atom) -> Option<char> {
 }
 
 /// Resolves the actors of a sentence and joins those with only commas and a closing "and" between them.
-fn groups(reading: &Reading, people: &People<'_>, before: &mut Vec<Figure>) -> Vec<Group> {
-    const REMEMBERED: usize = 12;
+fn groups(reading: &Reading, people: &People<'_>, memory: &mut Memory) -> Vec<Group> {
+    memory.next_sentence();
     let mut groups: Vec<Group> = Vec::new();
     for (index, actor) in reading.actors.iter().enumerate() {
-        let figures = people.resolve(actor, before);
-        before.extend(figures.iter().cloned());
-        let excess = before.len().saturating_sub(REMEMBERED);
-        before.drain(..excess);
+        let figures = people.resolve(actor, memory);
+        memory.add(&figures);
         if figures.is_empty() && actor.reference == Reference::Speaker {
             continue;
         }
@@ -297,7 +295,7 @@ fn mention(index: usize, reading: &Reading, fit: Match, rules: &[Rule]) -> Resul
     if persons < needed {
         return Err(NoEventReason::NoParty);
     }
-    let (status, status_atom) = refusal::status(reading, &fit)?;
+    let (status, status_atom) = refusal::status(reading, &fit, rule.kind)?;
     Ok(Mention {
         reading: index,
         fit,

@@ -41,6 +41,36 @@ pub struct Figure {
     pub personal: bool,
 }
 
+/// Who has been spoken of so far.
+#[derive(Clone, Debug, Default)]
+pub struct Memory {
+    /// Figures of this and earlier sentences, the nearest last; bounded.
+    recent: Vec<Figure>,
+    /// Whom the sentences before this one were about: the first person of the last one that has any.
+    topic: Option<Figure>,
+    /// The first person of this sentence.
+    subject: Option<Figure>,
+}
+
+impl Memory {
+    /// Takes in the figures of one actor.
+    pub fn add(&mut self, figures: &[Figure]) {
+        const REMEMBERED: usize = 12;
+        self.recent.extend(figures.iter().cloned());
+        let excess = self.recent.len().saturating_sub(REMEMBERED);
+        self.recent.drain(..excess);
+        self.subject = self
+            .subject
+            .take()
+            .or_else(|| figures.iter().find(|figure| figure.person.is_some()).cloned());
+    }
+
+    /// A new sentence begins.
+    pub fn next_sentence(&mut self) {
+        self.topic = self.subject.take().or_else(|| self.topic.take());
+    }
+}
+
 /// The people of an item.
 #[derive(Debug)]
 pub struct People<'a> {
@@ -114,8 +144,9 @@ impl<'a> People<'a> {
         }
     }
 
-    /// Second pass: who `actor` is; `before` are the figures before it, the nearest last.
-    pub fn resolve(&self, actor: &Actor, before: &[Figure]) -> Vec<Figure> {
+    /// Second pass: who `actor` is; `memory` is who has been spoken of before.
+    pub fn resolve(&self, actor: &Actor, memory: &Memory) -> Vec<Figure> {
+        let before = memory.recent.as_slice();
         if actor.reference == Reference::Pair && actor.name.is_none() {
             return self.pair(actor.role, before);
         }
@@ -146,14 +177,27 @@ impl<'a> People<'a> {
                     personal: true,
                 }]
             }
-            Reference::Generic => before
+            Reference::PartyPair => party_pair(before),
+            Reference::Generic => self.generic(actor, memory).into_iter().collect(),
+            Reference::Person | Reference::Counterpart => self.by_office(actor, before),
+        }
+    }
+
+    /// "The minister", "he": of a party that is named, the last one; else whom the text is about.
+    fn generic(&self, actor: &Actor, memory: &Memory) -> Option<Figure> {
+        let named = |figure: &&Figure| figure.person.is_some();
+        match actor.parties.first() {
+            Some(party) => memory
+                .recent
                 .iter()
                 .rev()
-                .find(|figure| figure.person.is_some())
-                .cloned()
-                .into_iter()
-                .collect(),
-            Reference::Person | Reference::Counterpart => self.by_office(actor, before),
+                .filter(named)
+                .find(|figure| figure.party == Some(*party))
+                .cloned(),
+            None => memory
+                .topic
+                .clone()
+                .or_else(|| memory.recent.iter().rev().find(named).cloned()),
         }
     }
 
@@ -314,6 +358,20 @@ impl<'a> People<'a> {
         };
         Some((&known.name, row))
     }
+}
+
+/// The last two different parties.
+fn party_pair(before: &[Figure]) -> Vec<Figure> {
+    let mut parties = before.iter().rev().filter_map(|figure| figure.party);
+    let Some(last) = parties.next() else { return Vec::new() };
+    let other = parties.find(|party| *party != last);
+    let figure = |party| Figure {
+        person: None,
+        role: None,
+        party: Some(party),
+        personal: false,
+    };
+    other.map_or_else(Vec::new, |other| vec![figure(other), figure(last)])
 }
 
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 use super::Reading;
 use super::atoms::Atom;
 use super::matching::Match;
-use crate::event::Status;
+use crate::event::{EventType, Status};
 use crate::knowledge::lexicon::Concept;
 use crate::pipeline::outcome::NoEventReason;
 
@@ -21,7 +21,7 @@ pub fn of_item(sentences: &[Vec<Atom>]) -> Option<NoEventReason> {
 }
 
 /// Whether what matched took place, by the words between its subject and its verb and right after it.
-pub fn status(reading: &Reading, fit: &Match) -> Result<(Status, Option<usize>), NoEventReason> {
+pub fn status(reading: &Reading, fit: &Match, kind: EventType) -> Result<(Status, Option<usize>), NoEventReason> {
     if (0..reading.atoms.len()).rev().take(2).any(|at| reading.mark(at) == Some('?')) {
         return Err(NoEventReason::Hypothetical);
     }
@@ -52,7 +52,9 @@ pub fn status(reading: &Reading, fit: &Match) -> Result<(Status, Option<usize>),
         Concept::Cancelled,
         &[verb.clone(), tail.clone(), fit.anchor.saturating_sub(3)..fit.anchor],
     );
-    if find(Concept::Phone, &[verb.clone(), inside.clone(), fit.last..fit.last + 4]).is_some() {
+    // A dialogue stays one when it is held by video; a meeting becomes a call.
+    let remote = find(Concept::Phone, &[verb.clone(), inside.clone(), fit.last..fit.last + 4]).is_some();
+    if remote && kind != EventType::StrategicDialogue {
         return Err(NoEventReason::OtherType);
     }
     if let Some(at) = cancelled {

@@ -132,7 +132,7 @@ impl<'a> Context<'a> {
 
     /// The day of the sentences just before, for what was held and has no date of its own: a report goes on where it was.
     fn running_date(&self, mention: &Mention) -> Option<When> {
-        const BACK: usize = 3;
+        const BACK: usize = 6;
         let own = self
             .text
             .sentences

@@ -6,6 +6,7 @@ use super::people::Figure;
 use crate::code::PartyCode;
 use crate::knowledge::lexicon::Concept;
 use crate::knowledge::rule::{Element, Rule, What};
+use crate::text::Shape;
 
 /// What a rule found in a sentence.
 #[derive(Clone, Debug)]
@@ -166,8 +167,14 @@ impl Walk<'_> {
     /// The group that follows within a few words.
     fn object(&mut self, what: &What) -> Option<usize> {
         const REACH: usize = 6;
+        let mut thing = false;
         for at in self.last..self.last + REACH {
             let atom = self.reading.atoms.get(at)?;
+            // "received a letter from …": what is received is a thing, and not its sender.
+            thing |= atom.senses.is_empty() && atom.shape == Shape::Lower;
+            if thing && atom.is(Concept::Of) {
+                return None;
+            }
             if let Some(index) = self.reading.group_starting(at) {
                 if self.reading.groups.get(index).is_some_and(|group| group.figures.is_empty()) {
                     return None;

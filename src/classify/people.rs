@@ -221,26 +221,32 @@ impl<'a> People<'a> {
         match actor.parties.as_slice() {
             [] if actor.reference == Reference::Counterpart => Vec::new(),
             [] if actor.plural => self.pair(Some(role), before),
-            [] => {
-                let known = self.people.iter().rposition(|person| person.role == Some(role));
-                let index = before
-                    .iter()
-                    .rev()
-                    .find(|figure| figure.role == Some(role))
-                    .and_then(|figure| figure.person)
-                    .or(known);
-                match index.and_then(|index| self.people.get(index).map(|person| (index, person))) {
-                    Some((index, person)) => vec![Figure {
-                        person: Some(index),
-                        role: person.role,
-                        party: person.party,
-                        personal: true,
-                    }],
-                    None => vec![unnamed(self.pack.home_party())],
-                }
-            }
+            [] => vec![
+                self.bare_office(role, before)
+                    .unwrap_or_else(|| unnamed(self.pack.home_party())),
+            ],
             parties => parties.iter().map(|party| unnamed(Some(*party))).collect(),
         }
+    }
+
+    /// "The minister", with no party and no name: the last one spoken of, else the last one introduced.
+    fn bare_office(&self, role: Role, before: &[Figure]) -> Option<Figure> {
+        let minister = |other: Role| matches!(other, Role::ForeignMinister | Role::DefenceMinister | Role::OtherMinister);
+        let fits =
+            |other: Option<Role>| other.is_some_and(|other| other == role || role == Role::OtherMinister && minister(other));
+        let spoken = before
+            .iter()
+            .rev()
+            .find(|figure| fits(figure.role) && figure.person.is_some())
+            .and_then(|figure| figure.person);
+        let index = spoken.or_else(|| self.people.iter().rposition(|person| fits(person.role)))?;
+        let person = self.people.get(index)?;
+        Some(Figure {
+            person: Some(index),
+            role: person.role,
+            party: person.party,
+            personal: true,
+        })
     }
 
     /// The person of the item who holds `role` for `party`, if there is exactly one.

@@ -85,7 +85,6 @@ fn ends_clause(reading: &Reading, at: usize) -> bool {
             Concept::Receive,
             Concept::ReceivedBy,
             Concept::That,
-            Concept::Hold,
             Concept::Hypothetical,
         ])
     });

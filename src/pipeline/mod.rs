@@ -10,6 +10,9 @@ pub mod oversize;
 pub mod record;
 pub mod worker;
 
+#[cfg(test)]
+mod cases;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::classify;

@@ -1,0 +1,218 @@
+//! Sentences and what they report, by language: the API may change, the cases stay.
+
+use super::outcome::Outcome;
+use super::record::Record;
+use super::{Core, PublishLimits, process};
+use crate::decode::DecodeLimits;
+use crate::event::wire::EventRecord;
+use crate::knowledge::{Knowledge, KnowledgeFiles};
+
+/// `type status PARTIES roles date place`, one line an event.
+fn line(event: &EventRecord) -> String {
+    let parties: Vec<&str> = event.parties.iter().map(|party| party.code.as_str()).collect();
+    let people: Vec<String> = event
+        .participants
+        .iter()
+        .map(|person| format!("{}/{}", person.name, person.role.map_or("-", |role| role.as_str())))
+        .collect();
+    let date = event.date.as_ref().map_or("-", |date| date.value.as_str());
+    let place = event.place.as_ref().map_or("-", |place| place.name.as_str());
+    format!(
+        "{} {} {} [{}] {date} {place}",
+        event.kind,
+        event.status,
+        parties.join("-"),
+        people.join(", ")
+    )
+}
+
+thread_local! {
+    static CORE: Core = Core {
+        knowledge: Knowledge::compile(&KnowledgeFiles::embedded()).unwrap(),
+        decode: DecodeLimits::default(),
+        publish: PublishLimits::default(),
+    };
+}
+
+/// All items are published on Thursday, 20 November 2025.
+#[track_caller]
+fn check(lang: &str, body: &str, expected: &[&str]) {
+    let payload = serde_json::json!({ "body": body, "language": lang, "published_at": "2025-11-20" }).to_string();
+    let record = Record {
+        payload: Some(payload.into_bytes()),
+        ..Record::default()
+    };
+    let lines: Vec<String> = match CORE.with(|core| process(&record, core)) {
+        Outcome::Events(events) => events.records().iter().map(line).collect(),
+        Outcome::NoEvent { .. } => Vec::new(),
+        Outcome::DeadLetter(rejection) => panic!("{rejection}"),
+    };
+    assert_eq!(lines, expected, "in {body:?}");
+}
+
+#[test]
+fn indonesian_meetings() {
+    let id = |body: &str, expected: &[&str]| check("id", body, expected);
+    id(
+        "Menlu RI Sugiono bertemu Menlu Singapura Vivian Balakrishnan di Singapura, Selasa (18/11).",
+        &["bilateral_meeting held IDN-SGP [Sugiono/foreign_minister, Vivian Balakrishnan/foreign_minister] 2025-11-18 Singapore"],
+    );
+    id(
+        "Sugiono, menteri luar negeri Indonesia, menerima kunjungan kehormatan Menteri Luar Negeri Laos Thongsavan Phomvihane di Jakarta kemarin.",
+        &["bilateral_meeting held IDN-LAO [Sugiono/foreign_minister, Thongsavan Phomvihane/foreign_minister] 2025-11-19 Jakarta"],
+    );
+    id(
+        "Perdana Menteri Belanda Dick Schoof diterima oleh Presiden Polandia Karol Nawrocki di Warsawa pada Senin (17/11/2025).",
+        &["bilateral_meeting held NLD-POL [Dick Schoof/head_of_government, Karol Nawrocki/head_of_state] 2025-11-17 Warsaw"],
+    );
+    id(
+        "Menteri Luar Negeri Mesir Badr Abdelatty dan mitranya dari Turki, Hakan Fidan, bertemu di Ankara, Rabu.",
+        &["bilateral_meeting held EGY-TUR [Badr Abdelatty/foreign_minister, Hakan Fidan/foreign_minister] 2025-11-19 Ankara"],
+    );
+    id(
+        "Presiden Brasil Luiz Inácio Lula da Silva akan menemui Perdana Menteri India Narendra Modi di New Delhi pekan depan.",
+        &[
+            "bilateral_meeting planned BRA-IND [Luiz Inácio Lula da Silva/head_of_state, Narendra Modi/head_of_government] - New Delhi",
+        ],
+    );
+    id(
+        "Pertemuan antara Presiden Rusia Vladimir Putin dan Presiden AS Donald Trump di Budapest ditunda.",
+        &["bilateral_meeting cancelled RUS-USA [Vladimir Putin/head_of_state, Donald Trump/head_of_state] - Budapest"],
+    );
+    id(
+        "Di sela-sela KTT G20, PM Australia Anthony Albanese mengadakan pertemuan bilateral dengan PM Kanada Mark Carney, Rabu (19/11).",
+        &["bilateral_meeting held AUS-CAN [Anthony Albanese/head_of_government, Mark Carney/head_of_government] 2025-11-19 -"],
+    );
+    id(
+        "Menlu Maroko Nasser Bourita tiba di Paris. Ia kemudian bertemu dengan Menlu Prancis Jean-Noël Barrot, Rabu (19/11).",
+        &["bilateral_meeting held FRA-MAR [Jean-Noël Barrot/foreign_minister, Nasser Bourita/foreign_minister] 2025-11-19 Paris"],
+    );
+}
+
+#[test]
+fn indonesian_dialogues() {
+    check(
+        "id",
+        "Indonesia dan Australia menggelar pertemuan 2+2 kesembilan di Canberra, Rabu (19/11).",
+        &["strategic_dialogue held AUS-IDN [] 2025-11-19 Canberra"],
+    );
+    check(
+        "id",
+        "Menteri Luar Negeri Vietnam Le Hoai Trung menggelar dialog strategis ke-3 dengan Menteri Luar Negeri Thailand Sihasak Phuangketkeow di Bangkok, Rabu (19/11).",
+        &[
+            "strategic_dialogue held THA-VNM [Sihasak Phuangketkeow/foreign_minister, Le Hoai Trung/foreign_minister] 2025-11-19 Bangkok",
+        ],
+    );
+}
+
+#[test]
+fn indonesian_no_events() {
+    for body in [
+        "Timnas Indonesia bertemu Vietnam di semifinal Piala AFF, Rabu (19/11).",
+        "Presiden Prabowo Subianto bertemu para ketua umum partai politik di Istana Merdeka, Jakarta.",
+        "Presiden Prabowo Subianto mengundang Presiden Prancis Emmanuel Macron untuk bertemu di Jakarta.",
+        "Presiden Prabowo Subianto berbicara dengan Presiden Prancis Emmanuel Macron melalui telepon.",
+        "Presiden Rusia Vladimir Putin tidak bertemu dengan Presiden AS Donald Trump di Alaska.",
+        "Menteri Perdagangan Budi Santoso bertemu direktur utama perusahaan asal Jepang di Jakarta.",
+        "Akankah Presiden Prabowo Subianto bertemu Presiden Rusia Vladimir Putin?",
+        "Menlu Sugiono menerima surat dari Menlu Jepang Toshimitsu Motegi.",
+    ] {
+        check("id", body, &[]);
+    }
+}
+
+#[test]
+fn english_meetings() {
+    let en = |body: &str, expected: &[&str]| check("en", body, expected);
+    en(
+        "Singapore's Foreign Minister Vivian Balakrishnan met his Indonesian counterpart Sugiono in Singapore on Tuesday.",
+        &["bilateral_meeting held IDN-SGP [Sugiono/foreign_minister, Vivian Balakrishnan/foreign_minister] 2025-11-18 Singapore"],
+    );
+    en(
+        "Polish President Karol Nawrocki received Dutch Prime Minister Dick Schoof in Warsaw on November 17, 2025.",
+        &["bilateral_meeting held NLD-POL [Dick Schoof/head_of_government, Karol Nawrocki/head_of_state] 2025-11-17 Warsaw"],
+    );
+    en(
+        "Badr Abdelatty, Egypt's foreign minister, held talks with Turkish Foreign Minister Hakan Fidan in Ankara yesterday.",
+        &["bilateral_meeting held EGY-TUR [Badr Abdelatty/foreign_minister, Hakan Fidan/foreign_minister] 2025-11-19 Ankara"],
+    );
+    en(
+        "A meeting between US President Donald Trump and Russian President Vladimir Putin in Budapest has been postponed.",
+        &["bilateral_meeting cancelled RUS-USA [Vladimir Putin/head_of_state, Donald Trump/head_of_state] - Budapest"],
+    );
+    en(
+        "Indian Prime Minister Narendra Modi will meet Brazilian President Luiz Inácio Lula da Silva in New Delhi on Friday.",
+        &[
+            "bilateral_meeting planned BRA-IND [Luiz Inácio Lula da Silva/head_of_state, Narendra Modi/head_of_government] 2025-11-21 New Delhi",
+        ],
+    );
+    en(
+        "The Prime Minister of Australia, Anthony Albanese, was received by the Prime Minister of Canada, Mark Carney, in Ottawa on Wednesday.",
+        &[
+            "bilateral_meeting held AUS-CAN [Anthony Albanese/head_of_government, Mark Carney/head_of_government] 2025-11-19 Ottawa",
+        ],
+    );
+    en(
+        "Moroccan Foreign Minister Nasser Bourita arrived in Paris on Wednesday. He later met French Foreign Minister Jean-Noël Barrot.",
+        &["bilateral_meeting held FRA-MAR [Jean-Noël Barrot/foreign_minister, Nasser Bourita/foreign_minister] 2025-11-19 Paris"],
+    );
+    en(
+        "Wang Yi and Sergei Lavrov met in Moscow on Wednesday. The two ministers discussed energy.",
+        &["bilateral_meeting held CHN-RUS [Wang Yi/foreign_minister, Sergei Lavrov/foreign_minister] 2025-11-19 Moscow"],
+    );
+}
+
+#[test]
+fn english_dialogues() {
+    check(
+        "en",
+        "Vietnam and Thailand held their third strategic dialogue in Bangkok on Wednesday.",
+        &["strategic_dialogue held THA-VNM [] 2025-11-19 Bangkok"],
+    );
+    check(
+        "en",
+        "The ninth Australia-Indonesia 2+2 meeting was held in Canberra on Wednesday, co-chaired by Australian Foreign Minister Penny Wong and Indonesian Foreign Minister Sugiono.",
+        &["strategic_dialogue held AUS-IDN [Penny Wong/foreign_minister, Sugiono/foreign_minister] 2025-11-19 Canberra"],
+    );
+}
+
+#[test]
+fn english_no_events() {
+    for body in [
+        "England met Germany in the final of the tournament in Berlin on Wednesday.",
+        "President Donald Trump met Republican lawmakers at the White House on Wednesday.",
+        "French President Emmanuel Macron invited Indonesian President Prabowo Subianto to meet in Paris.",
+        "US Secretary of State Marco Rubio spoke by phone with Russian Foreign Minister Sergei Lavrov.",
+        "Russian President Vladimir Putin has not met Ukrainian President Volodymyr Zelensky.",
+        "If Russian President Vladimir Putin were to meet Ukrainian President Volodymyr Zelensky, much would change.",
+        "The chief executive of a Japanese company met the head of a German rival in Zurich on Wednesday.",
+        "Will Russian President Vladimir Putin meet Ukrainian President Volodymyr Zelensky?",
+    ] {
+        check("en", body, &[]);
+    }
+}
+
+#[test]
+fn one_encounter_in_two_languages_has_one_id() {
+    let id = |lang: &str, body: &str| {
+        let payload = serde_json::json!({ "body": body, "language": lang, "published_at": "2025-11-20" }).to_string();
+        let record = Record {
+            payload: Some(payload.into_bytes()),
+            ..Record::default()
+        };
+        match CORE.with(|core| process(&record, core)) {
+            Outcome::Events(events) => events.records().first().map(|event| event.event_id.clone()),
+            Outcome::NoEvent { .. } | Outcome::DeadLetter(_) => None,
+        }
+    };
+    let indonesian = id(
+        "id",
+        "Menlu Mesir Badr Abdelatty bertemu Menlu Turki Hakan Fidan di Ankara, Rabu (19/11).",
+    );
+    let english = id(
+        "en",
+        "Turkey's foreign minister, Hakan Fidan, received his Egyptian counterpart, Badr Abdelatty, in Ankara on Wednesday.",
+    );
+    assert!(indonesian.is_some());
+    assert_eq!(indonesian, english);
+}

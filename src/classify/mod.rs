@@ -21,6 +21,9 @@ use atoms::Atom;
 use matching::Match;
 use people::{Figure, Memory, People};
 
+/// Mentions of one item that are looked at: several times the events that an item may have.
+const MOST: usize = 512;
+
 /// Actors joined by commas and "and", as one argument.
 #[derive(Clone, Debug)]
 pub struct Group {
@@ -129,6 +132,7 @@ pub fn mentions<'a>(text: &Text<'_>, pack: &'a Pack, gazetteer: &'a Gazetteer) -
             }
         }
     }
+    found.truncate(MOST);
     if found.is_empty() {
         return Err(furthest);
     }

@@ -11,6 +11,9 @@ use crate::event::Role;
 use crate::knowledge::{Gazetteer, Pack};
 use crate::text::fold::fold;
 
+/// People of one item; more are not told apart, so that a list of names stays cheap.
+const MOST: usize = 500;
+
 /// A person of the item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Person {
@@ -131,7 +134,9 @@ impl<'a> People<'a> {
             },
             None => return,
         };
-        self.people.push(person);
+        if self.people.len() < MOST {
+            self.people.push(person);
+        }
     }
 
     /// After the first pass: an office without any party is one of the pack's home.

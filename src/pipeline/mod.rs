@@ -12,6 +12,8 @@ pub mod worker;
 
 #[cfg(test)]
 mod cases;
+#[cfg(test)]
+mod hostile;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 

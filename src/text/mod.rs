@@ -107,12 +107,14 @@ impl<'a> Text<'a> {
     }
 
     fn cut_sentences(&mut self, field: Field, tokens: &[Token], pack: &Pack) {
+        /// What reads a sentence looks at words in pairs here and there: a text without any full stop must stay linear.
+        const LONGEST: usize = 250;
         let source = self.item.field(field);
         let mut start = 0;
         let mut index = 0;
         for (at, token) in tokens.iter().enumerate() {
             let next = tokens.get(at + 1);
-            if !ends_sentence(source, tokens, at, *token, next, pack) {
+            if !ends_sentence(source, tokens, at, *token, next, pack) && at - start < LONGEST {
                 continue;
             }
             let sentence = tokens.get(start..=at).unwrap_or(&[]).to_vec();

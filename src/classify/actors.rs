@@ -105,6 +105,9 @@ impl Reader<'_> {
     /// Takes what comes at `at` into the actor, if it fits, and says where it ends.
     fn extend(&self, actor: &mut Actor, at: usize) -> Option<usize> {
         let begun = actor.last > actor.first;
+        if let Some(end) = self.accreditation(actor, at) {
+            return Some(end);
+        }
         self.element(actor, at).or_else(|| {
             let glued = self.glue(actor, at).filter(|_| begun)?;
             let mut longer = actor.clone();
@@ -115,6 +118,15 @@ impl Reader<'_> {
             *actor = longer;
             Some(end)
         })
+    }
+
+    /// "… untuk Indonesia", "… to Indonesia" after an ambassador: where they serve, and not for whom.
+    fn accreditation(&self, actor: &Actor, at: usize) -> Option<usize> {
+        let ambassador = actor.role == Some(Role::Ambassador) && self.is(at, Concept::Accredited);
+        let party = (at + 1..at + 3).find(|at| self.atoms.get(*at).is_some_and(|atom| atom.party().is_some()));
+        party
+            .filter(|party| ambassador && (at + 1..*party).all(|at| self.is(at, Concept::Det)))
+            .map(|party| party + 1)
     }
 
     /// An office, party or name at `at` for a slot that is free.
@@ -266,7 +278,7 @@ impl Reader<'_> {
         if !comma || !started {
             // "(" opens only a party: "Hishammuddin Hussein (Malaysia)".
             let bracket = self.written(at) == "(";
-            return bracket && longer.parties.len() == actor.parties.len();
+            return bracket && (longer.name != actor.name || longer.title != actor.title);
         }
         let takes_name = actor.name.is_none() && longer.name.is_some();
         if takes_name {

@@ -124,9 +124,22 @@ pub fn mentions<'a>(text: &Text<'_>, pack: &'a Pack, gazetteer: &'a Gazetteer) -
     let (readings, people) = readings(text, sentences, pack, gazetteer);
     let mut furthest = NoEventReason::NoParty;
     let mut found = Vec::new();
+    let remote = readings
+        .iter()
+        .any(|reading| reading.atoms.iter().any(|atom| atom.is(Concept::Phone)));
     for (index, reading) in readings.iter().enumerate() {
         for fit in matching::matches(reading, pack.rules()) {
             match mention(index, reading, fit, pack.rules()) {
+                // Where a call is spoken of, "they talked" says nothing of a meeting.
+                Ok(mention)
+                    if remote
+                        && reading
+                            .atoms
+                            .get(mention.fit.anchor)
+                            .is_some_and(|atom| atom.is(Concept::Talk)) =>
+                {
+                    furthest = furthest.max(NoEventReason::OtherType);
+                }
                 Ok(mention) => found.push(mention),
                 Err(reason) => furthest = furthest.max(reason),
             }

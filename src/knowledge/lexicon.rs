@@ -16,6 +16,8 @@ vocabulary! {
         GenericRole = "generic_role",
         /// Unnamed officials ("a delegation").
         OfficialGroup = "official_group",
+        /// Before the country where an ambassador serves.
+        Accredited = "accredited",
         /// Before a name, means nothing.
         Honorific = "honorific",
         /// The office is no longer held.

@@ -90,6 +90,23 @@ fn indonesian_meetings() {
 }
 
 #[test]
+fn indonesian_actors() {
+    let id = |body: &str, expected: &[&str]| check("id", body, expected);
+    id(
+        "Wakil Presiden Gibran Rakabuming Raka menerima Duta Besar Arab Saudi untuk Indonesia Faisal Abdullah Al-Amoudi di Jakarta.",
+        &["bilateral_meeting held IDN-SAU [Gibran Rakabuming Raka/deputy_head, Faisal Abdullah Al-Amoudi/ambassador] - Jakarta"],
+    );
+    id(
+        "Menteri Luar Negeri Papua Nugini (PNG) Oro Kila bertemu Menlu RI Sugiono.",
+        &["bilateral_meeting held IDN-PNG [Sugiono/foreign_minister, Oro Kila/foreign_minister] - -"],
+    );
+    id(
+        "Seusai pertemuan dengan Menlu Jepang Toshimitsu Motegi, Menlu RI Sugiono menyampaikan terima kasih.",
+        &["bilateral_meeting held IDN-JPN [Sugiono/foreign_minister, Toshimitsu Motegi/foreign_minister] - -"],
+    );
+}
+
+#[test]
 fn indonesian_dialogues() {
     check(
         "id",

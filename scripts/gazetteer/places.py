@@ -57,7 +57,8 @@ def place(row: dict[str, str], city: dict | None, exemplars: dict[str, dict[str,
         forms = [name] if lang == "en" else []
         forms += [plain(form) for form in variants(row[lang])]
         forms += [plain(exemplars[lang][key]) for key in [folded(name)] if key in exemplars[lang]]
-        forms += by_script(city, lang) if city else []
+        # Cyrillic alternates mix Russian with its neighbours, so they only fill a gap.
+        forms += by_script(city, lang) if city and not (lang == "ru" and forms) else []
         cells.append("|".join(unique([form for form in forms if form != name or lang == "en"])))
     return [name, row["country"], lat, lon, row["geonames"], row["capital"], population] + cells
 

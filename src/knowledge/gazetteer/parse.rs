@@ -36,9 +36,9 @@ fn parties(files: &KnowledgeFiles) -> Result<Parties, KnowledgeError> {
     }
     for row in table.rows() {
         let row = row?;
-        members(&row)?
-            .into_iter()
-            .try_for_each(|member| known(&row, &parties, member).map(drop))?;
+        for other in members(&row)?.into_iter().chain(part_of(&row)?) {
+            known(&row, &parties, other)?;
+        }
     }
     Ok(parties)
 }
@@ -50,13 +50,17 @@ fn party(row: &Row<'_>) -> Result<Party, KnowledgeError> {
         kind: PartyKind::parse(kind).ok_or_else(|| row.error(format!("`{kind}` is no kind of party")))?,
         name: row.filled("name")?.to_owned(),
         wikidata: row.wikidata()?,
-        part_of: row.optional("part_of")?.map(|code| row.party_code(code)).transpose()?,
+        part_of: part_of(row)?,
         members: members(row)?,
         names: row.names()?,
         adjectives: Names::new(),
         demonyms: Names::new(),
         metonyms: Names::new(),
     })
+}
+
+fn part_of(row: &Row<'_>) -> Result<Option<PartyCode>, KnowledgeError> {
+    row.optional("part_of")?.map(|code| row.party_code(code)).transpose()
 }
 
 fn members(row: &Row<'_>) -> Result<Vec<PartyCode>, KnowledgeError> {

@@ -142,6 +142,8 @@ fn a_bad_line_is_named() {
     };
     let twice = format!("{header}KGZ\tstate\tK\t\t\t\t\nKGZ\tstate\tK\t\t\t\t\n");
     assert_eq!(error("parties.tsv", &twice), "gazetteer/parties.tsv:3: `KGZ` is given twice");
+    let whole = error("parties.tsv", &format!("{header}KGZ\tstate\tK\t\tXXX\t\t\n"));
+    assert_eq!(whole, "gazetteer/parties.tsv:2: `XXX` is not in parties.tsv");
     let short = error("adjectives.tsv", "# note\ncode\ten\nKGZ\n");
     assert_eq!(short, "gazetteer/adjectives.tsv:3: 1 cells, the header has 2");
     let unknown = error("demonyms.tsv", "code\ten\nXXX\tX\n");

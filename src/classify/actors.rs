@@ -224,6 +224,9 @@ impl Reader<'_> {
                 end += 2;
             } else if self.is(end, Concept::Particle) && self.is(end + 1, Concept::Particle) && name_at(end + 2) {
                 end += 3;
+            } else if self.is(end, Concept::Particle) && self.tight(end + 1) && name_at(end + 2) {
+                // "Al-Amoudi"
+                end += 3;
             } else {
                 break;
             }

@@ -350,7 +350,8 @@ impl<'a> People<'a> {
             .filter_map(|index| self.gazetteer.holders().get(*index))
             .collect();
         let first = holders.first()?;
-        if party.is_some_and(|party| party != first.party) {
+        let own = self.gazetteer.acting(first.party);
+        if party.is_some_and(|party| party != own) {
             return None;
         }
         let now = holders
@@ -363,7 +364,7 @@ impl<'a> People<'a> {
         }
         let row = Row {
             role: office,
-            party: first.party,
+            party: own,
             wikidata: first.wikidata.clone(),
             in_office: office.is_some(),
         };

@@ -243,23 +243,27 @@ impl Pack {
     /// Names of parties, places and people in this language; those of the language of the tables' own names stand in where it has none.
     fn add_gazetteer(&mut self, gazetteer: &Gazetteer) {
         for party in gazetteer.parties() {
+            let code = gazetteer.acting(party.code);
             let forms = [
                 (&party.names, PartyForm::Name),
                 (&party.demonyms, PartyForm::Adjective),
                 (&party.metonyms, PartyForm::Metonym),
             ];
             for (names, form) in forms {
-                self.add_names(names.get(&self.lang), Sense::Party(party.code, form), Capitals::Initial);
+                self.add_names(names.get(&self.lang), Sense::Party(code, form), Capitals::Initial);
             }
             self.add_names(
                 party.adjectives.get(&self.lang),
-                Sense::Party(party.code, PartyForm::Adjective),
+                Sense::Party(code, PartyForm::Adjective),
                 Capitals::Any,
             );
         }
+        let own = Lang::new(Gazetteer::OWN_LANGUAGE);
         for (index, place) in gazetteer.places().iter().enumerate() {
             let sense = Sense::Place(index);
             self.add_names(place.names.get(&self.lang), sense, Capitals::Initial);
+            // Names that are the same in all Latin scripts stand under the tables' own language.
+            self.add_names(own.and_then(|own| place.names.get(&own)), sense, Capitals::Initial);
             self.add(&place.name, sense, Capitals::Exact(place.name.as_str().into()));
         }
         self.add_people(gazetteer);

@@ -23,6 +23,8 @@ struct RawPack {
     name: String,
     #[serde(default)]
     home_party: Option<String>,
+    #[serde(default)]
+    place_names_of: Vec<String>,
     function_words: Vec<String>,
     clitics: Vec<String>,
     abbreviations: Vec<String>,
@@ -148,7 +150,11 @@ impl Pack {
         };
         pack.add_calendar(&raw.dates).map_err(wrong)?;
         pack.add_lexicon(&path("lexicon.tsv"), content("lexicon.tsv")?)?;
-        pack.add_gazetteer(gazetteer);
+        let place_names_of: Option<Vec<Lang>> = raw.place_names_of.iter().map(|code| Lang::new(code)).collect();
+        pack.add_gazetteer(
+            gazetteer,
+            &place_names_of.ok_or_else(|| wrong("place_names_of has a code that is none".to_owned()))?,
+        );
         let rules: RawRules = from_toml(&path("rules.toml"), content("rules.toml")?)?;
         for rule in rules.rule {
             pack.rules
@@ -240,8 +246,8 @@ impl Pack {
         })
     }
 
-    /// Names of parties, places and people in this language; those of the language of the tables' own names stand in where it has none.
-    fn add_gazetteer(&mut self, gazetteer: &Gazetteer) {
+    /// Names of parties, places and people in this language, and names of places in those that it shares them with.
+    fn add_gazetteer(&mut self, gazetteer: &Gazetteer, place_names_of: &[Lang]) {
         for party in gazetteer.parties() {
             let code = gazetteer.acting(party.code);
             let forms = [
@@ -258,12 +264,12 @@ impl Pack {
                 Capitals::Any,
             );
         }
-        let own = Lang::new(Gazetteer::OWN_LANGUAGE);
         for (index, place) in gazetteer.places().iter().enumerate() {
             let sense = Sense::Place(index);
             self.add_names(place.names.get(&self.lang), sense, Capitals::Initial);
-            // Names that are the same in all Latin scripts stand under the tables' own language.
-            self.add_names(own.and_then(|own| place.names.get(&own)), sense, Capitals::Initial);
+            for lang in place_names_of {
+                self.add_names(place.names.get(lang), sense, Capitals::Initial);
+            }
             self.add(&place.name, sense, Capitals::Exact(place.name.as_str().into()));
         }
         self.add_people(gazetteer);

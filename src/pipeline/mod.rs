@@ -10,11 +10,6 @@ pub mod oversize;
 pub mod record;
 pub mod worker;
 
-#[cfg(test)]
-mod cases;
-#[cfg(test)]
-mod hostile;
-
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::classify;

@@ -7,9 +7,11 @@
     reason = "a test ends where it goes wrong; helpers of tests are tests"
 )]
 
+mod cases;
 mod cli;
 mod demo;
 mod golden;
+mod hostile;
 mod program;
 mod settings;
 mod tidy;

@@ -153,9 +153,6 @@ impl Gazetteer {
         self.parties.get(&code)
     }
 
-    /// The language of the tables' usual names: it holds every place, others only what they write differently.
-    pub const OWN_LANGUAGE: &str = "en";
-
     /// The party that acts when `code` does: an organ acts for its organisation.
     pub fn acting(&self, code: PartyCode) -> PartyCode {
         self.party(code).and_then(|party| party.part_of).unwrap_or(code)

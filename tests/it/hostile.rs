@@ -2,12 +2,12 @@
 
 use proptest::prelude::*;
 
-use super::outcome::Outcome;
-use super::record::Record;
-use super::{Core, PublishLimits, process};
-use crate::decode::DecodeLimits;
-use crate::event::Field;
-use crate::knowledge::{Knowledge, KnowledgeFiles};
+use demarche::decode::DecodeLimits;
+use demarche::event::Field;
+use demarche::knowledge::{Knowledge, KnowledgeFiles};
+use demarche::pipeline::outcome::{Outcome, Rejection};
+use demarche::pipeline::record::Record;
+use demarche::pipeline::{Core, PublishLimits, process};
 
 thread_local! {
     static CORE: Core = Core {
@@ -37,7 +37,7 @@ fn check(title: &str, body: &str) {
         }
     }
     assert!(
-        !matches!(&outcome, Outcome::DeadLetter(super::outcome::Rejection::Panicked { .. })),
+        !matches!(&outcome, Outcome::DeadLetter(Rejection::Panicked { .. })),
         "{outcome:?} on {body:?}"
     );
     assert_eq!(outcome, run(payload.as_bytes()));
@@ -93,7 +93,7 @@ proptest! {
     #[test]
     fn any_bytes_have_an_outcome(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
         let outcome = run(&bytes);
-        let panicked = matches!(outcome, Outcome::DeadLetter(super::outcome::Rejection::Panicked { .. }));
+        let panicked = matches!(outcome, Outcome::DeadLetter(Rejection::Panicked { .. }));
         prop_assert!(!panicked, "{:?}", outcome);
     }
 

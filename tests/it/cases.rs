@@ -1,11 +1,11 @@
 //! Sentences and what they report, by language: the API may change, the cases stay.
 
-use super::outcome::Outcome;
-use super::record::Record;
-use super::{Core, PublishLimits, process};
-use crate::decode::DecodeLimits;
-use crate::event::wire::EventRecord;
-use crate::knowledge::{Knowledge, KnowledgeFiles};
+use demarche::decode::DecodeLimits;
+use demarche::event::wire::EventRecord;
+use demarche::knowledge::{Knowledge, KnowledgeFiles};
+use demarche::pipeline::outcome::Outcome;
+use demarche::pipeline::record::Record;
+use demarche::pipeline::{Core, PublishLimits, process};
 
 /// `type status PARTIES roles date place`, one line an event.
 fn line(event: &EventRecord) -> String {

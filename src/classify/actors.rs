@@ -7,7 +7,9 @@
 use super::atoms::Atom;
 use crate::code::PartyCode;
 use crate::event::Role;
+use crate::knowledge::Pack;
 use crate::knowledge::lexicon::{Concept, PartyForm};
+use crate::text::fold::fold;
 use crate::text::{Sentence, Text};
 
 /// How an actor is referred to.
@@ -57,8 +59,13 @@ pub struct Actor {
 }
 
 /// The actors of a sentence, in order.
-pub fn actors(text: &Text<'_>, sentence: &Sentence, atoms: &[Atom]) -> Vec<Actor> {
-    let reader = Reader { text, sentence, atoms };
+pub fn actors(text: &Text<'_>, sentence: &Sentence, atoms: &[Atom], pack: &Pack) -> Vec<Actor> {
+    let reader = Reader {
+        text,
+        sentence,
+        atoms,
+        pack,
+    };
     let mut actors = Vec::new();
     let mut at = 0;
     while at < atoms.len() {
@@ -73,6 +80,7 @@ struct Reader<'a> {
     text: &'a Text<'a>,
     sentence: &'a Sentence,
     atoms: &'a [Atom],
+    pack: &'a Pack,
 }
 
 impl Reader<'_> {
@@ -235,9 +243,11 @@ impl Reader<'_> {
         Some(end)
     }
 
-    /// A hyphen without blanks.
+    /// A hyphen without blanks, and not one between two people ("Prabowo-Macron").
     fn tight(&self, at: usize) -> bool {
-        self.written(at) == "-"
+        let called = |at: usize| !self.pack.people_called(&fold(self.written(at))).is_empty();
+        let two = at > 0 && called(at - 1) && called(at + 1);
+        !two && self.written(at) == "-"
             && self
                 .atoms
                 .get(at)

@@ -177,7 +177,7 @@ fn readings<'a>(
         .sentences
         .iter()
         .zip(&sentences)
-        .map(|(sentence, atoms)| actors::actors(text, sentence, atoms))
+        .map(|(sentence, atoms)| actors::actors(text, sentence, atoms, pack))
         .collect();
     let titles = text
         .sentences

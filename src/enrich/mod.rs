@@ -293,7 +293,7 @@ impl<'a> Context<'a> {
             None => self.dateline_span().map(|span| self.item.text_at(span).to_owned()),
         };
         EventPlace {
-            name: place.place.name.clone(),
+            name: self.gazetteer.city_of(place.place).name.clone(),
             surface: surface.unwrap_or_default(),
             country: Some(place.place.country),
             coordinates: Some(place.place.coordinates),

@@ -288,7 +288,7 @@ pub struct EventDate {
 /// Where the event is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct EventPlace {
-    /// The usual English name when the place is known, else as written.
+    /// The usual English name of the city, that of a venue's city for a venue.
     pub name: String,
     /// As written.
     pub surface: String,

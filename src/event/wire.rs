@@ -115,7 +115,7 @@ pub struct DateRecord {
 /// A place.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PlaceRecord {
-    /// English name when known, else as written.
+    /// English name of the city; for a venue that of its city.
     pub name: String,
     /// As written.
     pub surface: String,

@@ -58,7 +58,7 @@ pub fn tokens(text: &str, clitics: &[String]) -> Vec<Token> {
                 end = at + c.len_utf8();
                 chars.next();
             }
-        } else if is_apostrophe(first) && !spaced {
+        } else if is_apostrophe(first) {
             let clitic = clitic_length(text, end, clitics);
             while chars.peek().is_some_and(|(at, _)| *at < end + clitic) {
                 chars.next();

@@ -153,6 +153,26 @@ impl Gazetteer {
         self.parties.get(&code)
     }
 
+    /// The city that a venue lies in: the nearest one of its country, within about thirty kilometres; a city is its own.
+    pub fn city_of<'a>(&'a self, place: &'a Place) -> &'a Place {
+        const DEGREES: f64 = 0.3;
+        if place.population > 0 {
+            return place;
+        }
+        let distance = |other: &Place| {
+            let (north, east) = (
+                other.coordinates.0 - place.coordinates.0,
+                other.coordinates.1 - place.coordinates.1,
+            );
+            north.abs().max(east.abs())
+        };
+        let cities = self
+            .places
+            .iter()
+            .filter(|other| other.population > 0 && other.country == place.country && distance(other) < DEGREES);
+        cities.min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(place)
+    }
+
     /// The party that acts when `code` does: an organ acts for its organisation.
     pub fn acting(&self, code: PartyCode) -> PartyCode {
         self.party(code).and_then(|party| party.part_of).unwrap_or(code)

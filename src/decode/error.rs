@@ -1,9 +1,8 @@
-//! Why a payload is no item: a typed error with a reason code that is published and never renamed.
+//! Why a payload is no item: a typed error; the published code of each is given where records end ([`crate::pipeline::outcome`]).
 
 use thiserror::Error;
 
 use crate::event::Field;
-use crate::pipeline::outcome::DeadLetterReason;
 
 /// Why a payload could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -69,21 +68,4 @@ pub enum DecodeError {
         /// The limit.
         limit_bytes: usize,
     },
-}
-
-impl DecodeError {
-    /// The published code.
-    pub fn reason(&self) -> DeadLetterReason {
-        match self {
-            Self::NullValue => DeadLetterReason::NullValue,
-            Self::TooLarge { .. } => DeadLetterReason::TooLarge,
-            Self::NotUtf8 { .. } => DeadLetterReason::NotUtf8,
-            Self::BadJson { .. } | Self::NotAnObject => DeadLetterReason::BadJson,
-            Self::TooDeep { .. } => DeadLetterReason::TooDeep,
-            Self::ManyItems { .. } => DeadLetterReason::ManyItems,
-            Self::BadField { .. } => DeadLetterReason::BadField,
-            Self::NoText => DeadLetterReason::NoText,
-            Self::TextTooLong { .. } => DeadLetterReason::TextTooLong,
-        }
-    }
 }

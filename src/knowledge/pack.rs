@@ -10,7 +10,6 @@ use super::lexicon::{Capitals, Concept, Lexicon, PartyForm, Sense};
 use super::rule::{RawRule, Rule};
 use super::{Gazetteer, KnowledgeError, KnowledgeFiles};
 use crate::code::{Lang, PartyCode};
-use crate::decode::NewsItem;
 use crate::event::Role;
 use crate::text::fold::fold;
 use crate::text::token;
@@ -491,22 +490,17 @@ impl Packs {
             .map(Self)
     }
 
-    /// The pack that reads `item`: that of its declared language unless the text is plainly in another, else the one
-    /// whose function words are most frequent; none if no pack's are.
-    pub fn for_item(&self, item: &NewsItem) -> Option<&Pack> {
+    /// The pack that reads `text`, declared to be in `language`: that of the declared language unless the text is plainly in
+    /// another, else the one whose function words are most frequent; none if no pack's are.
+    pub fn reading(&self, text: &str, language: Option<&str>) -> Option<&Pack> {
         const ENOUGH: usize = 8;
-        let text = if item.body.trim().is_empty() {
-            item.title.as_deref().unwrap_or("")
-        } else {
-            &item.body
-        };
         let shares: Vec<(usize, &Pack)> = self.0.iter().map(|pack| (pack.function_word_share(text), pack)).collect();
         let best = shares
             .iter()
             .rev()
             .max_by_key(|(share, _)| *share)
             .filter(|(share, _)| *share >= ENOUGH);
-        let Some(declared) = item.language.as_deref() else {
+        let Some(declared) = language else {
             return best.map(|(_, pack)| *pack);
         };
         let (share, pack) = shares.iter().find(|(_, pack)| pack.lang.as_str() == declared)?;

@@ -67,7 +67,7 @@ fn outcome(record: &Record, core: &Core) -> Outcome {
 
 fn item_outcome(item: &NewsItem, position: Option<&Position>, core: &Core) -> Outcome {
     let knowledge = &core.knowledge;
-    let Some(pack) = knowledge.packs().for_item(item) else {
+    let Some(pack) = knowledge.packs().reading(item.main_text(), item.language.as_deref()) else {
         return Outcome::NoEvent {
             reason: NoEventReason::NoPack,
             language: None,

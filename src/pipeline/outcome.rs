@@ -164,10 +164,60 @@ impl Rejection {
     /// The published code.
     pub fn reason(&self) -> DeadLetterReason {
         match self {
-            Self::Decode(error) => error.reason(),
+            Self::Decode(error) => decode_reason(error),
             Self::TooManyEvents { .. } => DeadLetterReason::TooManyEvents,
             Self::Panicked { .. } => DeadLetterReason::Panicked,
             Self::OutputTooLarge { .. } => DeadLetterReason::OutputTooLarge,
         }
+    }
+}
+
+/// The published code of what could not be decoded.
+fn decode_reason(error: &DecodeError) -> DeadLetterReason {
+    match error {
+        DecodeError::NullValue => DeadLetterReason::NullValue,
+        DecodeError::TooLarge { .. } => DeadLetterReason::TooLarge,
+        DecodeError::NotUtf8 { .. } => DeadLetterReason::NotUtf8,
+        DecodeError::BadJson { .. } | DecodeError::NotAnObject => DeadLetterReason::BadJson,
+        DecodeError::TooDeep { .. } => DeadLetterReason::TooDeep,
+        DecodeError::ManyItems { .. } => DeadLetterReason::ManyItems,
+        DecodeError::BadField { .. } => DeadLetterReason::BadField,
+        DecodeError::NoText => DeadLetterReason::NoText,
+        DecodeError::TextTooLong { .. } => DeadLetterReason::TextTooLong,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::decode::{DecodeLimits, news_item};
+
+    #[track_caller]
+    fn reason(payload: &[u8]) -> &'static str {
+        match news_item(Some(payload), &DecodeLimits::default()) {
+            Ok(item) => panic!("decoded: {item:?}"),
+            Err(error) => Rejection::Decode(error).reason().as_str(),
+        }
+    }
+
+    #[test]
+    fn broken_payloads_have_a_reason() {
+        let null = news_item(None, &DecodeLimits::default()).unwrap_err();
+        assert_eq!(Rejection::Decode(null).reason().as_str(), "null_value");
+        assert_eq!(reason(b""), "no_text");
+        assert_eq!(reason(b" \n\t "), "no_text");
+        assert_eq!(reason(b"\xff\xfe caf\xe9"), "not_utf8");
+        assert_eq!(reason(br#"{"title":"a","body":"#), "bad_json");
+        assert_eq!(reason(br#"{"title":"a"} {"title":"b"}"#), "bad_json");
+        assert_eq!(reason(br#"{"title":null,"body":null}"#), "no_text");
+        assert_eq!(reason(br#"{"body":7}"#), "bad_field");
+        assert_eq!(reason(br#"{"body":"x","published_at":"next week"}"#), "bad_field");
+        assert_eq!(reason(br#"[{"body":"a"},{"body":"b"}]"#), "many_items");
+        assert_eq!(
+            reason(format!("{{\"body\":{}1{}}}", "[".repeat(200), "]".repeat(200)).as_bytes()),
+            "too_deep"
+        );
+        assert_eq!(reason(&vec![b'a'; 9 << 20]), "too_large");
+        assert_eq!(reason(&vec![b'a'; (1 << 20) + 1]), "text_too_long");
     }
 }

@@ -34,9 +34,13 @@ pub fn status(reading: &Reading, fit: &Match, kind: EventType) -> Result<(Status
         .map(|group| group.last)
         .filter(|last| *last <= fit.anchor)
         .max();
-    let left = subject_end
-        .unwrap_or(fit.anchor.saturating_sub(BEFORE))
-        .max(fit.anchor.saturating_sub(12));
+    // A dialogue is a noun: what its sentence says of it may stand before those who lead it.
+    let reach = fit.anchor.saturating_sub(14);
+    let left = if kind == EventType::StrategicDialogue {
+        reach
+    } else {
+        subject_end.unwrap_or(fit.anchor.saturating_sub(BEFORE)).max(reach)
+    };
     let clause_end = (fit.last..fit.last + AFTER)
         .find(|at| ends_clause(reading, *at))
         .unwrap_or(fit.last + AFTER);

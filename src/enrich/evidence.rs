@@ -5,6 +5,9 @@ use super::merge::Draft;
 use super::participants::Found;
 use crate::event::{Event, EventType, Evidence, Field, Part, Span};
 
+/// Reports of one event that are shown; an item may return to it any number of times.
+const TRIGGERS: usize = 8;
+
 impl Context<'_> {
     /// By position in the item, title first.
     pub(super) fn evidence(&self, draft: &Draft<'_>, event: &Event, participants: &[Found]) -> Vec<Evidence> {
@@ -21,7 +24,7 @@ impl Context<'_> {
             .mentions
             .first()
             .map_or_else(String::new, |mention| self.rule(mention.fit.rule));
-        for mention in &draft.mentions {
+        for mention in draft.mentions.iter().take(TRIGGERS) {
             let trigger = self.span((mention.reading, mention.fit.first, mention.fit.last));
             add(trigger, &self.rule(mention.fit.rule), Part::Trigger, "/type".to_owned());
         }

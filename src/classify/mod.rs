@@ -14,6 +14,7 @@ use crate::knowledge::lexicon::Concept;
 use crate::knowledge::rule::{Anchor, Rule};
 use crate::knowledge::{Gazetteer, Pack};
 use crate::pipeline::outcome::NoEventReason;
+use crate::text::fold::fold;
 use crate::text::{Sentence, Shape, Text};
 
 use actors::{Actor, Reference};
@@ -109,13 +110,19 @@ pub struct Mentions<'a> {
 /// # Errors
 /// Why there are none: the reason of the candidate that came furthest.
 pub fn mentions<'a>(text: &Text<'_>, pack: &'a Pack, gazetteer: &'a Gazetteer) -> Result<Mentions<'a>, NoEventReason> {
+    if !may_report(text, pack) {
+        return Err(NoEventReason::NoTrigger);
+    }
     let sentences: Vec<Vec<Atom>> = text
         .sentences
         .iter()
         .map(|sentence| atoms::atoms(text, sentence, pack))
         .collect();
-    let anchored = |atoms: &[Atom]| atoms.iter().any(|atom| is_anchor(atom, pack.rules()));
-    if !sentences.iter().any(|atoms| anchored(atoms)) {
+    if !sentences
+        .iter()
+        .flatten()
+        .any(|atom| atom.senses.iter().any(|sense| pack.is_anchor(*sense)))
+    {
         return Err(NoEventReason::NoTrigger);
     }
     if let Some(reason) = refusal::of_item(&sentences) {
@@ -158,10 +165,12 @@ pub fn mentions<'a>(text: &Text<'_>, pack: &'a Pack, gazetteer: &'a Gazetteer) -
     Ok(Mentions { readings, people, found })
 }
 
-fn is_anchor(atom: &Atom, rules: &[Rule]) -> bool {
-    atom.senses
-        .iter()
-        .any(|sense| rules.iter().any(|rule| rule.anchor.iter().any(|anchor| anchor.fits(*sense))))
+/// The first, cheap pass, which most items of a feed do not survive: whether any word is part of a phrase that reports events.
+fn may_report(text: &Text<'_>, pack: &Pack) -> bool {
+    text.sentences.iter().any(|sentence| {
+        let mut words = sentence.tokens.iter().map(|token| text.word(sentence.field, *token));
+        words.any(|word| pack.may_anchor(pack.lexicon().symbol(&fold(word))))
+    })
 }
 
 /// Reads all sentences: introduces everyone, body first, then resolves sentence by sentence.

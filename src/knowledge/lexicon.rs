@@ -152,6 +152,8 @@ pub enum Sense {
 struct Entry {
     sense: Sense,
     capitals: Capitals,
+    /// The longest word of the phrase: a text without it has no such phrase.
+    key: Symbol,
 }
 
 /// Which capitals a phrase must have in the text.
@@ -186,17 +188,23 @@ impl Lexicon {
             self.entries.push(Vec::new());
         }
         let mut node = 0;
+        let mut longest = (0, UNKNOWN);
         for token in token::tokens(phrase, clitics) {
             let key = fold(phrase.get(token.start as usize..token.end as usize).unwrap_or(""));
             let fresh = self.symbols.len() as Symbol;
             let symbol = *self.symbols.entry(key.into()).or_insert(fresh);
+            longest = longest.max((token.end - token.start, symbol));
             let entries = &mut self.entries;
             node = *self.next.entry((node, symbol)).or_insert_with(|| {
                 entries.push(Vec::new());
                 entries.len() as u32 - 1
             });
         }
-        let entry = Entry { sense, capitals };
+        let entry = Entry {
+            sense,
+            capitals,
+            key: longest.1,
+        };
         if let Some(entries) = self.entries.get_mut(node as usize).filter(|_| node != 0) {
             if !entries
                 .iter()
@@ -205,6 +213,12 @@ impl Lexicon {
                 entries.push(entry);
             }
         }
+    }
+
+    /// The longest words of all phrases that can mean what `wanted` holds of.
+    pub fn keys(&self, wanted: impl Fn(Sense) -> bool) -> impl Iterator<Item = Symbol> {
+        let entries = self.entries.iter().flatten();
+        entries.filter(move |entry| wanted(entry.sense)).map(|entry| entry.key)
     }
 
     /// The number of a folded word.

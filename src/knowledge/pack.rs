@@ -6,7 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
 use super::gazetteer::{Case, Name};
-use super::lexicon::{Capitals, Concept, Lexicon, PartyForm, Sense};
+use super::lexicon::{Capitals, Concept, Lexicon, PartyForm, Sense, Symbol};
 use super::rule::{RawRule, Rule};
 use super::{Gazetteer, KnowledgeError, KnowledgeFiles};
 use crate::code::{Lang, PartyCode};
@@ -88,6 +88,7 @@ pub struct Pack {
     home_party: Option<PartyCode>,
     lexicon: Lexicon,
     rules: Vec<Rule>,
+    anchors: FxHashSet<Symbol>,
     mechanisms: Vec<String>,
     people: Vec<KnownPerson>,
     families: FxHashMap<String, Vec<usize>>,
@@ -127,6 +128,7 @@ impl Pack {
             home_party: home_party.transpose()?,
             lexicon: Lexicon::default(),
             rules: Vec::new(),
+            anchors: FxHashSet::default(),
             mechanisms: Vec::new(),
             people: Vec::new(),
             families: FxHashMap::default(),
@@ -159,6 +161,7 @@ impl Pack {
             pack.rules
                 .push(Rule::compile(rule, folder).map_err(|problem| KnowledgeError::new(&path("rules.toml"), None, problem))?);
         }
+        pack.anchors = pack.lexicon.keys(|sense| pack.is_anchor(sense)).collect();
         Ok(pack)
     }
 
@@ -357,6 +360,18 @@ impl Pack {
         &self.rules
     }
 
+    /// Whether some rule starts from a word with this sense.
+    pub fn is_anchor(&self, sense: Sense) -> bool {
+        self.rules
+            .iter()
+            .any(|rule| rule.anchor.iter().any(|anchor| anchor.fits(sense)))
+    }
+
+    /// Whether a phrase that a rule starts from has this word: a text without any such word reports nothing.
+    pub fn may_anchor(&self, symbol: Symbol) -> bool {
+        self.anchors.contains(&symbol)
+    }
+
     /// English name of a mechanism.
     pub fn mechanism_name(&self, index: usize) -> &str {
         self.mechanisms.get(index).map_or("", String::as_str)
@@ -411,8 +426,8 @@ impl Pack {
 
     /// Function words of this language per hundred of the first words of `text`.
     fn function_word_share(&self, text: &str) -> usize {
-        const WORDS: usize = 300;
-        let tokens = token::tokens(text.get(..floor_boundary(text, 4000)).unwrap_or(text), &self.clitics);
+        const WORDS: usize = 150;
+        let tokens = token::tokens(text.get(..floor_boundary(text, 1200)).unwrap_or(text), &self.clitics);
         let words: Vec<&str> = tokens
             .iter()
             .filter_map(|token| text.get(token.start as usize..token.end as usize))
@@ -494,18 +509,18 @@ impl Packs {
     /// another, else the one whose function words are most frequent; none if no pack's are.
     pub fn reading(&self, text: &str, language: Option<&str>) -> Option<&Pack> {
         const ENOUGH: usize = 8;
-        let shares: Vec<(usize, &Pack)> = self.0.iter().map(|pack| (pack.function_word_share(text), pack)).collect();
-        let best = shares
-            .iter()
-            .rev()
-            .max_by_key(|(share, _)| *share)
-            .filter(|(share, _)| *share >= ENOUGH);
-        let Some(declared) = language else {
-            return best.map(|(_, pack)| *pack);
-        };
-        let (share, pack) = shares.iter().find(|(_, pack)| pack.lang.as_str() == declared)?;
-        let contradicted = best.filter(|(other, _)| *share == 0 && *other >= 2 * ENOUGH);
-        Some(contradicted.map_or(*pack, |(_, pack)| *pack))
+        let declared = language.map(|language| self.0.iter().find(|pack| pack.lang.as_str() == language));
+        match declared {
+            Some(None) => return None,
+            Some(Some(pack)) if pack.function_word_share(text) > 0 => return Some(pack),
+            Some(Some(_)) | None => {}
+        }
+        let shares = self.0.iter().map(|pack| (pack.function_word_share(text), pack));
+        let best = shares.rev().max_by_key(|(share, _)| *share);
+        let enough = if declared.is_some() { 2 * ENOUGH } else { ENOUGH };
+        best.filter(|(share, _)| *share >= enough)
+            .map(|(_, pack)| pack)
+            .or_else(|| declared.flatten())
     }
 
     /// All packs, by code.

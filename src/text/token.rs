@@ -83,7 +83,7 @@ fn is_apostrophe(c: char) -> bool {
 
 /// Combining marks belong to the letter before them.
 fn is_mark(c: char) -> bool {
-    unicode_normalization::char::is_combining_mark(c)
+    !c.is_ascii() && unicode_normalization::char::is_combining_mark(c)
 }
 
 /// Byte-order and direction marks, zero-width characters: they separate nothing that a reader sees.

@@ -7,6 +7,7 @@ use anyhow::Context as _;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing::{info, warn};
 
+use crate::kafka::config;
 use crate::metrics::{Metrics, server};
 use crate::pipeline::batch::Classifier;
 use crate::pipeline::record::Record;
@@ -44,17 +45,24 @@ pub fn run(settings: Settings, core: Core) -> anyhow::Result<()> {
 
 async fn serve(settings: &Settings, core: Core) -> anyhow::Result<()> {
     let languages: Vec<_> = core.knowledge.packs().iter().map(|pack| pack.lang()).collect();
+    let mut settings = settings.clone();
     let metrics = Arc::new(Metrics::new(core.knowledge.hash(), &languages));
     if let Some(address) = settings.http_bind {
         let listener = server::bind(address)
             .await
             .with_context(|| format!("cannot listen on {address}"))?;
-        info!(address = %listener.local_addr()?, "serving /metrics, /healthz and /readyz");
+        let address = listener.local_addr()?;
+        // Bound, so it is ours alone.
+        let kafka = &mut settings.kafka;
+        if kafka.transactional_id.is_none() && kafka.group_instance_id.is_none() {
+            kafka.transactional_id = config::listening_id(&kafka.group_id, address);
+        }
+        info!(%address, "serving /metrics, /healthz and /readyz");
         tokio::spawn(server::serve(listener, Arc::clone(&metrics)));
     }
     let shutdown = signals()?;
     let classifier: Classifier = Arc::new(move |record: &Record| process(record, &core));
-    let summary = worker::run(settings, classifier, &metrics, shutdown).await?;
+    let summary = worker::run(&settings, classifier, &metrics, shutdown).await?;
     info!(
         records = summary.records,
         events = summary.events,

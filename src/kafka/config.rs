@@ -3,10 +3,12 @@
 //! What a user passes through comes last and wins, except for the keys that the settings refuse (`settings::librdkafka`).
 
 use std::hash::{BuildHasher, RandomState};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use rdkafka::ClientConfig;
 use rdkafka::config::RDKafkaLogLevel;
+use sha2::{Digest, Sha256};
 
 use crate::settings::{Delivery, GroupProtocol, Guarantee, KafkaSettings, OffsetReset};
 
@@ -147,7 +149,8 @@ fn pass_through(settings: &KafkaSettings, config: &mut ClientConfig) {
 /// The `transactional.id` of this process: unique among live workers, or they fence each other.
 ///
 /// With static membership it is the group and the instance, so that a worker that comes back ends what it left open at once;
-/// else it is made by chance, and what a killed worker left open ends at the broker's `transaction_timeout`.
+/// else it is made by chance, and what a killed worker left open ends at the broker's `transaction_timeout`. A worker that
+/// listens has a better one: [`listening_id`].
 pub fn transactional_id(settings: &KafkaSettings) -> String {
     let group = &settings.group_id;
     match (&settings.transactional_id, &settings.group_instance_id) {
@@ -155,6 +158,20 @@ pub fn transactional_id(settings: &KafkaSettings) -> String {
         (None, Some(instance)) => format!("{group}-{instance}"),
         (None, None) => format!("{group}-{:016x}", RandomState::new().hash_one(std::process::id())),
     }
+}
+
+/// A `transactional.id` for the worker of `group` that listens on `address`, which a restart on the same spot has again, so
+/// that it ends at once what a killed one left open.
+///
+/// No two live workers share it: of one boot of one machine, and one network namespace in it, the address has one owner. A host
+/// name would not do, since containers and clones may share one. None where the system does not tell.
+pub fn listening_id(group: &str, address: SocketAddr) -> Option<String> {
+    let boot = std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
+    let network = std::fs::read_link("/proc/self/ns/net").ok()?;
+    let place = format!("{}\n{}\n{address}", boot.trim(), network.display());
+    let hash = Sha256::digest(place.as_bytes());
+    let hex: String = hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    Some(format!("{group}-{hex}"))
 }
 
 #[cfg(test)]
@@ -186,6 +203,15 @@ mod tests {
         assert_eq!(transactional_id(&kafka), "g-a");
         kafka.transactional_id = Some("mine".into());
         assert_eq!(transactional_id(&kafka), "mine");
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_worker_that_listens_at_the_same_address_again_has_its_id_again() {
+        let id = |address: &str| listening_id("g", address.parse().unwrap()).unwrap();
+        assert_eq!(id("127.0.0.1:9464"), id("127.0.0.1:9464"));
+        assert_ne!(id("127.0.0.1:9464"), id("127.0.0.1:9465"));
+        assert!(id("[::]:1").starts_with("g-"));
     }
 }
 

@@ -149,6 +149,8 @@ struct Worker {
     /// A batch whose commit was under way when the producer broke: the broker knows how it ended.
     uncertain: Option<Publishing>,
     publisher_ready: bool,
+    /// No broker is reachable, and that has been told.
+    away: bool,
     rewind: Rewind,
     rewinds: u64,
     /// Partitions that the group wants back.
@@ -188,6 +190,7 @@ impl Worker {
             publishing: None,
             uncertain: None,
             publisher_ready: false,
+            away: false,
             rewind: Rewind::No,
             rewinds: 0,
             revoked: Vec::new(),

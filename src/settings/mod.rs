@@ -61,7 +61,7 @@ pub struct KafkaSettings {
     pub group_protocol: GroupProtocol,
     /// Static membership (classic protocol only).
     pub group_instance_id: Option<String>,
-    /// The `transactional.id`; none is made from the group and the instance id, or from chance.
+    /// The `transactional.id`; without it, made of the group and the instance id, of the place, or by chance.
     pub transactional_id: Option<String>,
     /// A member silent for this long loses its partitions (classic protocol only; with `consumer` the broker decides).
     pub session_timeout: Duration,

@@ -55,8 +55,9 @@ pub struct RawKafka {
     /// Classic protocol only: with `consumer`, a worker that comes back after a kill is refused until its old session ends.
     #[schemars(example = "worker-1")]
     pub group_instance_id: Option<String>,
-    /// Transactional id, unique among the running workers. Without it: the group and the instance id, or a name by chance.
-    /// Exactly once only.
+    /// Transactional id, unique among the running workers. Without it: the group and the instance id; else one made of the group,
+    /// the machine and `http.bind`, which a worker restarted in the same place has again, so that it ends at once what a killed
+    /// one left open; else, where nothing is served, a name by chance. Exactly once only.
     #[schemars(example = "demarche-worker-1")]
     pub transactional_id: Option<String>,
     /// Milliseconds of silence after which a member loses its partitions; 20000 if absent.
@@ -157,7 +158,9 @@ pub struct RawDelivery {
     /// Milliseconds after which a transaction is committed though it is not full: most of the delay of an event in a quiet topic.
     #[schemars(range(min = 1, max = 60_000))]
     pub batch_age_max_ms: u64,
-    /// Milliseconds after which the broker aborts an open transaction; at most its `transaction.max.timeout.ms`.
+    /// Milliseconds after which the broker aborts an open transaction; at most its `transaction.max.timeout.ms`. So long may
+    /// readers wait for what a killed worker left open, if none with its transactional id comes back; keep it longer than an
+    /// outage of the broker.
     #[schemars(range(min = 1000, max = 900_000))]
     pub transaction_timeout_ms: u64,
 }

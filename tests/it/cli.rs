@@ -133,3 +133,18 @@ fn every_command_has_help_with_examples() {
     }
     assert!(stdout(&run(&["--version"], b"")).starts_with("demarche "));
 }
+
+#[test]
+fn a_log_that_nobody_reads_any_more_does_no_harm() {
+    let mut child = command(NDJSON)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stderr.take());
+    child.stdin.take().unwrap().write_all(b"{cut\n").unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1), "an item could not be read");
+    assert!(stdout(&output).contains("bad_json"));
+}

@@ -16,6 +16,7 @@ fn an_unreachable_broker_is_waited_for_and_told_by_readyz() {
     assert!(worker.is_running());
     assert_eq!(worker.get("/readyz"), Some((503, "no broker reachable\n".to_owned())));
     assert_eq!(worker.get("/healthz").unwrap().0, 200);
+    assert_eq!(worker.log().matches("no broker is reachable").count(), 1, "told once");
 
     broker.start();
     for topic in [&topics.raw, &topics.events, &topics.dead_letters] {

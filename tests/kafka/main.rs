@@ -18,4 +18,5 @@ mod events;
 mod faults;
 mod kills;
 mod oversize;
+mod values;
 mod worker;

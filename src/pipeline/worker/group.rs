@@ -22,7 +22,10 @@ impl Worker {
             Event::State(state) => self.on_state(&state),
             Event::BrokersDown(reason) => {
                 self.metrics.health.brokers_down();
-                warn!(reason, "no broker is reachable, trying on");
+                // It comes again with every attempt.
+                if !std::mem::replace(&mut self.away, true) {
+                    warn!(reason, "no broker is reachable, trying on");
+                }
             }
             Event::TopicMissing => {
                 self.metrics.health.topic_missing(true);
@@ -104,6 +107,9 @@ impl Worker {
 
     fn on_state(&mut self, state: &ClientState) {
         self.metrics.health.brokers(state.brokers_up > 0, state.responses);
+        if state.brokers_up > 0 && std::mem::take(&mut self.away) {
+            info!("a broker is reachable again");
+        }
         if state.joined {
             self.metrics.health.joined();
         }

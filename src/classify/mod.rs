@@ -125,9 +125,7 @@ pub fn mentions<'a>(text: &Text<'_>, pack: &'a Pack, gazetteer: &'a Gazetteer) -
     {
         return Err(NoEventReason::NoTrigger);
     }
-    if let Some(reason) = refusal::of_item(&sentences) {
-        return Err(reason);
-    }
+    let refused = refusal::of_item(&sentences);
     let (readings, people) = readings(text, sentences, pack, gazetteer);
     let mut furthest = NoEventReason::NoParty;
     let mut found = Vec::new();
@@ -152,9 +150,13 @@ pub fn mentions<'a>(text: &Text<'_>, pack: &'a Pack, gazetteer: &'a Gazetteer) -
             }
         }
     }
+    if refused.is_some() {
+        // Among goals and shares only people in office on both sides are taken for a meeting of states.
+        found.retain(in_office);
+    }
     found.truncate(MOST);
     if found.is_empty() {
-        return Err(furthest);
+        return Err(refused.unwrap_or(furthest));
     }
     // The body says more than its headline: it comes first, and the headline joins what it finds.
     found.sort_by_key(|mention| {
@@ -163,6 +165,13 @@ pub fn mentions<'a>(text: &Text<'_>, pack: &'a Pack, gazetteer: &'a Gazetteer) -
             .is_some_and(|sentence| sentence.field == crate::event::Field::Title)
     });
     Ok(Mentions { readings, people, found })
+}
+
+/// Whether every party is there through someone in office.
+fn in_office(mention: &Mention) -> bool {
+    let figures = || mention.members.iter().map(|(_, figure)| figure);
+    let officers = matching::parties(figures().filter(|figure| figure.role.is_some()));
+    officers == matching::parties(figures())
 }
 
 /// The first, cheap pass, which most items of a feed do not survive: whether any word is part of a phrase that reports events.

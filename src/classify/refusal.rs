@@ -7,7 +7,7 @@ use crate::event::{EventType, Status};
 use crate::knowledge::lexicon::Concept;
 use crate::pipeline::outcome::NoEventReason;
 
-/// Why a whole item is refused, by the words that only such items are full of.
+/// Why an item is not believed to report diplomacy unless people in office meet in it: it is full of words of another trade.
 pub fn of_item(sentences: &[Vec<Atom>]) -> Option<NoEventReason> {
     const ENOUGH: usize = 4;
     let count = |concept| sentences.iter().flatten().filter(|atom| atom.is(concept)).count();

@@ -80,8 +80,10 @@ pub fn resolve(
             weekday,
         } => day_of(year, month, day, weekday, published).map(|date| (date, DateBasis::Stated)),
         Says::Month(year, month) => Some((PartialDate::Month { year, month }, DateBasis::Stated)),
+        // What is called off was to come, and is told of on a day that has been: a bare weekday may be either.
+        Says::Weekday(_, 0) if status == Status::Cancelled => None,
         Says::Weekday(weekday, direction) => {
-            let ahead = direction > 0 || direction == 0 && matches!(status, Status::Planned | Status::Cancelled);
+            let ahead = direction > 0 || direction == 0 && status == Status::Planned;
             let day = weekday_near(published?, weekday, ahead, direction != 0)?;
             Some((PartialDate::Day(day), DateBasis::Relative))
         }
@@ -382,6 +384,7 @@ mod tests {
         check(Says::Weekday(3, 0), Some("2025-11-20"), Status::Planned, "2025-11-26");
         check(Says::Weekday(4, -1), Some("2025-11-20"), Status::Held, "2025-11-13");
         check(Says::Weekday(3, 0), None, Status::Held, "none");
+        check(Says::Weekday(3, 0), Some("2025-11-20"), Status::Cancelled, "none");
         check(Says::Relative(-1), Some("2025-03-01"), Status::Held, "2025-02-28");
     }
 }

@@ -37,6 +37,23 @@ fn articles_become_what_they_became() {
     );
 }
 
+/// One encounter, told in two languages by two papers on two days, is one event, mentioned twice.
+#[test]
+fn the_same_encounter_has_one_event_id_in_both_languages() {
+    let core = core();
+    let only_event = |path: &str| -> Value {
+        let input = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(path);
+        let found: Value = serde_json::from_str(&outcome(&fs::read(input).unwrap(), &core)).unwrap();
+        let events = found["events"].as_array().unwrap();
+        assert_eq!(events.len(), 1, "{path}: {found}");
+        events[0].clone()
+    };
+    let indonesian = only_event("id/009-same-encounter.in.json");
+    let english = only_event("en/007-same-encounter.in.json");
+    assert_eq!(indonesian["event_id"], english["event_id"]);
+    assert_ne!(indonesian["mention_id"], english["mention_id"]);
+}
+
 fn core() -> Core {
     Core {
         knowledge: Knowledge::compile(&KnowledgeFiles::embedded()).unwrap(),
@@ -72,8 +89,9 @@ fn pretty(value: &Value) -> String {
 fn inputs() -> Vec<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
     let mut inputs = Vec::new();
-    for language in fs::read_dir(root).into_iter().flatten() {
-        for file in fs::read_dir(language.unwrap().path()).unwrap() {
+    let folders = fs::read_dir(root).into_iter().flatten().map(|entry| entry.unwrap().path());
+    for language in folders.filter(|path| path.is_dir()) {
+        for file in fs::read_dir(language).unwrap() {
             let path = file.unwrap().path();
             let name = path.file_name().unwrap().to_string_lossy().into_owned();
             if name.ends_with(".in.json") || name.ends_with(".in.txt") {

@@ -29,6 +29,8 @@ pub enum Reference {
     Group,
     /// By the party alone.
     Party,
+    /// As a ministry or government.
+    Institution,
     /// As one who speaks for others; takes no part.
     Speaker,
 }
@@ -56,6 +58,8 @@ pub struct Actor {
     pub former: bool,
     /// Whether the office is that of several people.
     pub plural: bool,
+    /// The party where an ambassador serves.
+    pub accredited: Option<PartyCode>,
 }
 
 /// The actors of a sentence, in order.
@@ -97,7 +101,14 @@ impl Reader<'_> {
             known: Vec::new(),
             former: false,
             plural: false,
+            accredited: None,
         };
+        if let Some(seat) = self.seat(at) {
+            actor.parties.push(seat);
+            actor.reference = Reference::Party;
+            actor.last = at + 1;
+            return ((!self.in_place(at)).then_some(actor), at + 1);
+        }
         let mut next = at;
         while let Some(end) = self.extend(&mut actor, next) {
             actor.last = end;
@@ -113,7 +124,7 @@ impl Reader<'_> {
     /// Takes what comes at `at` into the actor, if it fits, and says where it ends.
     fn extend(&self, actor: &mut Actor, at: usize) -> Option<usize> {
         let begun = actor.last > actor.first;
-        if let Some(end) = self.accreditation(actor, at) {
+        if let Some(end) = self.accreditation(actor, at).or_else(|| self.second_title(actor, at)) {
             return Some(end);
         }
         self.element(actor, at).or_else(|| {
@@ -129,12 +140,50 @@ impl Reader<'_> {
     }
 
     /// "… untuk Indonesia", "… to Indonesia" after an ambassador: where they serve, and not for whom.
-    fn accreditation(&self, actor: &Actor, at: usize) -> Option<usize> {
-        let ambassador = actor.role == Some(Role::Ambassador) && self.is(at, Concept::Accredited);
-        let party = (at + 1..at + 3).find(|at| self.atoms.get(*at).is_some_and(|atom| atom.party().is_some()));
-        party
-            .filter(|party| ambassador && (at + 1..*party).all(|at| self.is(at, Concept::Det)))
-            .map(|party| party + 1)
+    fn accreditation(&self, actor: &mut Actor, at: usize) -> Option<usize> {
+        if actor.role != Some(Role::Ambassador) || !self.is(at, Concept::Accredited) {
+            return None;
+        }
+        let party = |at: usize| self.atoms.get(at).and_then(Atom::party);
+        let found = (at + 1..at + 3).find(|at| party(*at).is_some())?;
+        if !(at + 1..found).all(|at| self.is(at, Concept::Det)) {
+            return None;
+        }
+        actor.accredited = party(found).map(|(code, _)| code);
+        Some(found + 1)
+    }
+
+    /// "State Councillor and Foreign Minister Wang Yi": two offices of one person; the ministry goes before the rest.
+    fn second_title(&self, actor: &mut Actor, at: usize) -> Option<usize> {
+        let first = actor.role.filter(|_| actor.name.is_none() && !actor.plural)?;
+        let joined = self.is(at, Concept::And) || self.is(at, Concept::Also) || self.written(at) == "/";
+        let next = at + 1;
+        let (second, plural) = self.atoms.get(next).and_then(Atom::role).filter(|_| joined)?;
+        let mut named = Actor {
+            name: None,
+            title: Some(next),
+            ..actor.clone()
+        };
+        let past = (next + 1..next + 4).find(|at| !self.is(*at, Concept::Honorific) && !self.is(*at, Concept::Of))?;
+        let name = self.element(&mut named, past).is_some() && named.name.is_some();
+        if plural || !name {
+            return None;
+        }
+        let ministry = matches!(first, Role::DeputyHead | Role::Official | Role::SpecialEnvoy | Role::PartyOfficial);
+        actor.role = Some(if ministry { second } else { first.min(second) });
+        Some(next + 1)
+    }
+
+    /// The party that a capital at `at` may stand for.
+    fn seat(&self, at: usize) -> Option<PartyCode> {
+        let party = self.atoms.get(at).and_then(Atom::party);
+        party.filter(|(_, form)| *form == PartyForm::Seat).map(|(code, _)| code)
+    }
+
+    /// Whether what begins at `at` is where something is, and not who does it.
+    fn in_place(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|before| self.atoms.get(before));
+        before.is_some_and(|atom| atom.is_any(&[Concept::In, Concept::To]))
     }
 
     /// An office, party or name at `at` for a slot that is free.
@@ -155,7 +204,7 @@ impl Reader<'_> {
         }
         if let Some((code, _)) = atom
             .party()
-            .filter(|(code, _)| actor.parties.is_empty() || actor.parties.contains(code))
+            .filter(|(code, form)| *form != PartyForm::Seat && (actor.parties.is_empty() || actor.parties.contains(code)))
         {
             return self.party(actor, at, code);
         }
@@ -175,6 +224,8 @@ impl Reader<'_> {
             (Concept::CountriesPair, Reference::PartyPair),
             (Concept::Spokesperson, Reference::Speaker),
             (Concept::OfficialGroup, Reference::Group),
+            (Concept::Diplomat, Reference::Group),
+            (Concept::Institution, Reference::Institution),
             (Concept::GenericRole, Reference::Generic),
         ];
         let found = references
@@ -194,7 +245,7 @@ impl Reader<'_> {
             .atoms
             .get(at + 2)
             .and_then(Atom::party)
-            .filter(|(other, _)| *other != code && self.written(at + 1) == "-");
+            .filter(|(other, form)| *other != code && *form != PartyForm::Seat && matches!(self.written(at + 1), "-" | "–"));
         if let Some((other, _)) = second.filter(|_| actor.name.is_none()) {
             actor.parties.push(other);
             return Some(at + 3);
@@ -319,17 +370,12 @@ impl Reader<'_> {
             return None;
         }
         if !has_title && actor.name.is_none() {
-            let in_place = actor.first.checked_sub(1).is_some_and(|before| {
-                self.atoms
-                    .get(before)
-                    .is_some_and(|atom| atom.is_any(&[Concept::In, Concept::To]))
-            });
             let adjective = self
                 .atoms
                 .get(actor.first)
                 .and_then(Atom::party)
                 .is_some_and(|(_, form)| form == PartyForm::Adjective);
-            if actor.parties.is_empty() || in_place || adjective && actor.parties.len() == 1 {
+            if actor.parties.is_empty() || self.in_place(actor.first) || adjective && actor.parties.len() == 1 {
                 return None;
             }
             actor.reference = Reference::Party;

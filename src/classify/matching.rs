@@ -1,15 +1,16 @@
 //! Rules against a sentence: from each anchor outwards, to the nearest actors that the pattern asks for.
 
-use super::Reading;
 use super::atoms::Atom;
 use super::people::Figure;
+use super::reading::{Group, Reading};
 use crate::code::PartyCode;
+use crate::event::EventType;
 use crate::knowledge::lexicon::Concept;
 use crate::knowledge::rule::{Element, Rule, What};
 use crate::text::Shape;
 
 /// What a rule found in a sentence.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match {
     /// Index of the rule in its pack.
     pub rule: usize,
@@ -19,18 +20,25 @@ pub struct Match {
     pub first: usize,
     /// One past the last atom of the whole.
     pub last: usize,
-    /// Indices of the groups that take part, in [`Reading::groups`].
+    /// Indices of the groups that take part, in [`Reading::groups`], in the order in which the rule asks for them.
     pub groups: Vec<usize>,
+    /// Atoms of the cities and countries that one goes to.
+    pub destinations: Vec<usize>,
+    /// Those who take part without being named in the sentence.
+    pub implied: Vec<Figure>,
 }
 
 /// The matches of `rules` in a sentence, one an anchor: the first rule that fits wins.
 pub fn matches(reading: &Reading, rules: &[Rule]) -> Vec<Match> {
     let mut found: Vec<Match> = Vec::new();
     for (at, atom) in reading.atoms.iter().enumerate() {
+        if atom.quoted || atom.senses.is_empty() {
+            continue;
+        }
         let covered = found
             .iter()
             .any(|earlier| (earlier.anchor..earlier.last).contains(&at) && earlier.anchor + 1 < at && atom.is(Concept::Talk));
-        if atom.quoted || covered {
+        if covered {
             continue;
         }
         let fit = rules.iter().enumerate().find_map(|(rule, pattern)| {
@@ -46,9 +54,10 @@ pub fn matches(reading: &Reading, rules: &[Rule]) -> Vec<Match> {
         });
         // "held talks" and "talks with": one report, not two.
         let again = |fit: &Match| {
-            found
-                .iter()
-                .any(|earlier| earlier.groups == fit.groups && fit.anchor < earlier.last)
+            found.iter().any(|earlier| {
+                let kind = |fit: &Match| rules.get(fit.rule).map(|rule| rule.kind);
+                earlier.groups == fit.groups && fit.anchor < earlier.last && kind(earlier) == kind(fit)
+            })
         };
         found.extend(fit.filter(|fit| !again(fit)));
     }
@@ -56,16 +65,18 @@ pub fn matches(reading: &Reading, rules: &[Rule]) -> Vec<Match> {
 }
 
 fn one(reading: &Reading, rule: usize, pattern: &Rule, anchor: usize, earlier: &[Match]) -> Option<Match> {
-    let personal = reading
-        .atoms
-        .get(anchor)
-        .is_some_and(|atom| atom.is_any(&[Concept::Meet, Concept::Receive, Concept::ReceivedBy, Concept::Talk]));
     let mut walk = Walk {
         reading,
-        groups: Vec::new(),
-        first: anchor,
-        last: anchor + 1,
-        personal,
+        fit: Match {
+            rule,
+            anchor,
+            first: anchor,
+            last: anchor + 1,
+            groups: Vec::new(),
+            destinations: Vec::new(),
+            implied: Vec::new(),
+        },
+        personal: is_personal(pattern.kind),
     };
     for element in &pattern.before {
         walk.left(element, earlier)?;
@@ -73,49 +84,54 @@ fn one(reading: &Reading, rule: usize, pattern: &Rule, anchor: usize, earlier: &
     for element in &pattern.after {
         walk.right(element)?;
     }
-    Some(Match {
-        rule,
-        anchor,
-        first: walk.first,
-        last: walk.last,
-        groups: walk.groups,
-    })
+    Some(walk.fit)
+}
+
+/// Whether only people do it, and not states as such.
+fn is_personal(kind: EventType) -> bool {
+    matches!(
+        kind,
+        EventType::BilateralMeeting | EventType::PhoneCall | EventType::Visit | EventType::Message
+    )
 }
 
 struct Walk<'a> {
     reading: &'a Reading,
-    groups: Vec<usize>,
-    first: usize,
-    last: usize,
-    /// Whether only people can do what the anchor says.
+    fit: Match,
     personal: bool,
 }
 
 impl Walk<'_> {
     fn left(&mut self, element: &Element, earlier: &[Match]) -> Option<()> {
         let found = match &element.what {
-            What::Actor | What::Actors => self.subject(&element.what, earlier),
+            What::Actor | What::Actors | What::Diplomat => self.subject(&element.what, earlier),
             What::Concepts(concepts) => {
                 const REACH: usize = 10;
-                let near = self.first.saturating_sub(REACH)..self.first;
+                let near = self.fit.first.saturating_sub(REACH)..self.fit.first;
                 near.rev()
                     .find(|at| self.reading.atoms.get(*at).is_some_and(|atom| atom.is_any(concepts)))
             }
+            What::Topic => self.topic(),
+            What::Sides => self.sides().map(|()| self.fit.first),
+            What::Destination => None,
         };
-        self.settle(found, element, |walk, at| walk.first = walk.first.min(at))
+        self.settle(found, element, |fit, at| fit.first = fit.first.min(at))
     }
 
     fn right(&mut self, element: &Element) -> Option<()> {
         let found = match &element.what {
-            What::Actor | What::Actors => self.object(&element.what),
+            What::Actor | What::Actors | What::Diplomat => self.object(&element.what),
             What::Concepts(concepts) => self.joint(concepts),
+            What::Destination => self.destination(),
+            What::Sides => self.sides().map(|()| self.fit.last - 1),
+            What::Topic => None,
         };
-        self.settle(found, element, |walk, at| walk.last = walk.last.max(at + 1))
+        self.settle(found, element, |fit, at| fit.last = fit.last.max(at + 1))
     }
 
-    fn settle(&mut self, found: Option<usize>, element: &Element, take: impl Fn(&mut Self, usize)) -> Option<()> {
+    fn settle(&mut self, found: Option<usize>, element: &Element, take: impl Fn(&mut Match, usize)) -> Option<()> {
         match found {
-            Some(at) => take(self, at),
+            Some(at) => take(&mut self.fit, at),
             None if element.optional => {}
             None => return None,
         }
@@ -125,9 +141,9 @@ impl Walk<'_> {
     /// The nearest group to the left that is no part of a prepositional phrase; another verb's subject may be shared.
     fn subject(&mut self, what: &What, earlier: &[Match]) -> Option<usize> {
         const REACH: usize = 26;
-        let shared = earlier.iter().rev().find(|fit| fit.last <= self.first);
+        let shared = earlier.iter().rev().find(|fit| fit.last <= self.fit.first);
         let taken = shared.map_or(&[][..], |fit| &fit.groups);
-        let mut at = self.first;
+        let mut at = self.fit.first;
         for _ in 0..REACH {
             at = at.checked_sub(1)?;
             let atom = self.reading.atoms.get(at)?;
@@ -147,15 +163,16 @@ impl Walk<'_> {
                     Concept::To,
                     Concept::Between,
                     Concept::In,
+                    Concept::Against,
                 ])
             });
             if taken.contains(&index) && taken.first() != Some(&index) {
                 // "A met B and received C": B is taken, A acts again.
                 let first = *taken.first()?;
-                return self.take(first, what).map(|group| group.min(self.first));
+                return self.take(first, what).map(|group| group.min(self.fit.first));
             }
             let impersonal = self.personal && !group.figures.iter().any(|figure| figure.personal);
-            if dependent && group.first > 0 || group.figures.is_empty() || impersonal {
+            if dependent && group.first > 0 || group.figures.is_empty() || impersonal || !self.suits(group, what) {
                 at = group.first;
                 continue;
             }
@@ -168,7 +185,7 @@ impl Walk<'_> {
     fn object(&mut self, what: &What) -> Option<usize> {
         const REACH: usize = 6;
         let mut thing = false;
-        for at in self.last..self.last + REACH {
+        for at in self.fit.last..self.fit.last + REACH {
             let atom = self.reading.atoms.get(at)?;
             // "received a letter from …": what is received is a thing, and not its sender.
             thing |= atom.senses.is_empty() && atom.shape == Shape::Lower;
@@ -176,7 +193,8 @@ impl Walk<'_> {
                 return None;
             }
             if let Some(index) = self.reading.group_starting(at) {
-                if self.reading.groups.get(index).is_some_and(|group| group.figures.is_empty()) {
+                let group = self.reading.groups.get(index)?;
+                if group.figures.is_empty() || !self.suits(group, what) {
                     return None;
                 }
                 self.take(index, what)?;
@@ -192,7 +210,7 @@ impl Walk<'_> {
     /// A joining word within reach, before any other verb of meeting.
     fn joint(&self, concepts: &[Concept]) -> Option<usize> {
         const REACH: usize = 14;
-        for at in self.last..self.last + REACH {
+        for at in self.fit.last..self.fit.last + REACH {
             let atom = self.reading.atoms.get(at)?;
             if atom.is_any(concepts) {
                 return Some(at);
@@ -213,12 +231,77 @@ impl Walk<'_> {
         None
     }
 
+    /// The city or country right after a word that points to it, and those joined to it by commas and "and".
+    fn destination(&mut self) -> Option<usize> {
+        const REACH: usize = 6;
+        let goal = |at: usize| {
+            let atom = self.reading.atoms.get(at)?;
+            (atom.places().next().is_some() || atom.party().is_some()).then_some(())
+        };
+        let mut at = self.fit.last;
+        while goal(at).is_none() {
+            let atom = self.reading.atoms.get(at)?;
+            let passed = atom.is_any(&[Concept::Meet, Concept::With, Concept::And, Concept::Who]) || is_wall(atom);
+            if passed || at > self.fit.last + REACH || self.reading.mark(at).is_some_and(|mark| mark != '-') {
+                return None;
+            }
+            at += 1;
+        }
+        let first = at;
+        let mut last = at;
+        self.fit.destinations.push(at);
+        // "Lima, Peru" is one place; "Tanzania and South Africa" are two.
+        while let Some(next) = (last + 2..last + 4).find(|next| goal(*next).is_some()) {
+            let joined = (last + 1..next).all(|at| {
+                self.reading.mark(at) == Some(',')
+                    || self.reading.atoms.get(at).is_some_and(|atom| atom.is_any(&[Concept::And, Concept::Det]))
+            });
+            if !joined {
+                break;
+            }
+            self.fit.destinations.push(next);
+            last = next;
+        }
+        debug_assert!(first <= last);
+        Some(last)
+    }
+
+    /// The person whom the text is about, if a word right before the anchor points back to one.
+    fn topic(&mut self) -> Option<usize> {
+        const REACH: usize = 3;
+        let near = self.fit.first.saturating_sub(REACH)..self.fit.first;
+        let at = near
+            .rev()
+            .take_while(|at| self.reading.mark(*at).is_none())
+            .find(|at| self.reading.atoms.get(*at).is_some_and(|atom| atom.is(Concept::Possessor)))?;
+        let nearest = self
+            .reading
+            .groups
+            .iter()
+            .rev()
+            .filter(|group| group.last <= at)
+            .flat_map(|group| &group.figures)
+            .find(|figure| figure.person.is_some());
+        let figure = nearest.or(self.reading.topic.as_ref())?.clone();
+        self.fit.implied.push(figure);
+        Some(at)
+    }
+
+    fn sides(&mut self) -> Option<()> {
+        (self.fit.groups.is_empty() && !self.reading.sides.is_empty()).then(|| self.fit.implied.extend(self.reading.sides.clone()))
+    }
+
+    /// Whether a group is of the sort that a pattern asks for.
+    fn suits(&self, group: &Group, what: &What) -> bool {
+        *what != What::Diplomat || self.reading.has_diplomat(group)
+    }
+
     fn take(&mut self, index: usize, what: &What) -> Option<usize> {
         let group = self.reading.groups.get(index)?;
-        if *what == What::Actors && parties(&group.figures).len() < 2 || self.groups.contains(&index) {
+        if *what == What::Actors && parties(&group.figures).len() < 2 || self.fit.groups.contains(&index) {
             return None;
         }
-        self.groups.push(index);
+        self.fit.groups.push(index);
         Some(group.first)
     }
 }

@@ -68,6 +68,16 @@ impl Memory {
             .or_else(|| figures.iter().find(|figure| figure.person.is_some()).cloned());
     }
 
+    /// Whom the sentences before this one were about.
+    pub fn topic(&self) -> Option<&Figure> {
+        self.topic.as_ref()
+    }
+
+    /// The two parties that were spoken of last.
+    pub fn sides(&self) -> Vec<Figure> {
+        party_pair(&self.recent)
+    }
+
     /// A new sentence begins.
     pub fn next_sentence(&mut self) {
         self.topic = self.subject.take().or_else(|| self.topic.take());
@@ -80,18 +90,27 @@ pub struct People<'a> {
     pack: &'a Pack,
     gazetteer: &'a Gazetteer,
     date: Option<Date>,
+    /// The party of an office that no party is named with.
+    home: Option<PartyCode>,
     people: Vec<Person>,
 }
 
 impl<'a> People<'a> {
-    /// No one yet; offices are looked up for `date`, the day of publication.
-    pub fn new(pack: &'a Pack, gazetteer: &'a Gazetteer, date: Option<Date>) -> Self {
+    /// No one yet; offices are looked up for `date`, the day of publication. An office without a party is one of the
+    /// pack's home, or else of `dateline`, the country that the item comes from.
+    pub fn new(pack: &'a Pack, gazetteer: &'a Gazetteer, date: Option<Date>, dateline: Option<PartyCode>) -> Self {
         Self {
             pack,
             gazetteer,
             date,
+            home: pack.home_party().or(dateline),
             people: Vec::new(),
         }
+    }
+
+    /// The party of an office that no party is named with.
+    pub fn home(&self) -> Option<PartyCode> {
+        self.home
     }
 
     /// A person by index.
@@ -139,9 +158,9 @@ impl<'a> People<'a> {
         }
     }
 
-    /// After the first pass: an office without any party is one of the pack's home.
+    /// After the first pass: an office without any party is one of home.
     pub fn settle(&mut self) {
-        let home = self.pack.home_party();
+        let home = self.home;
         for person in &mut self.people {
             if person.role.is_some() {
                 person.party = person.party.or(home);
@@ -180,6 +199,15 @@ impl<'a> People<'a> {
                     role: None,
                     party,
                     personal: true,
+                }]
+            }
+            Reference::Institution => {
+                let party = actor.parties.first().copied().or(self.home);
+                vec![Figure {
+                    person: None,
+                    role: None,
+                    party,
+                    personal: false,
                 }]
             }
             Reference::PartyPair => party_pair(before),
@@ -228,7 +256,7 @@ impl<'a> People<'a> {
             [] if actor.plural => self.pair(Some(role), before),
             [] => vec![
                 self.bare_office(role, before)
-                    .unwrap_or_else(|| unnamed(self.pack.home_party())),
+                    .unwrap_or_else(|| unnamed(self.home)),
             ],
             parties => parties.iter().map(|party| unnamed(Some(*party))).collect(),
         }

@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 
 use crate::classify::Mention;
-use crate::classify::matching;
 use crate::code::PartyCode;
 use crate::event::{DateBasis, EventType, PartialDate, Status};
 use crate::knowledge::gazetteer::Place;
@@ -33,8 +32,6 @@ pub struct Where<'a> {
 pub struct Placed<'a> {
     /// The mention.
     pub mention: Mention,
-    /// Sorted.
-    pub parties: Vec<PartyCode>,
     /// When.
     pub when: Option<When>,
     /// Where.
@@ -68,7 +65,7 @@ pub fn drafts<'a>(placed: Vec<Placed<'a>>, published: Option<Date>) -> Vec<Draft
             None => drafts.push(Draft {
                 kind: one.mention.kind,
                 status,
-                parties: one.parties,
+                parties: one.mention.parties.clone(),
                 when: one.when,
                 place: one.place,
                 mentions: vec![one.mention],
@@ -92,26 +89,56 @@ fn timely(status: Status, date: Option<PartialDate>, published: Option<Date>) ->
     }
 }
 
-/// Whether `one` reports the encounter of `draft`.
+/// Whether `one` reports the event of `draft`.
 fn same(draft: &Draft<'_>, one: &Placed<'_>, status: Status) -> bool {
-    let kinds = draft.kind == one.mention.kind || meets(draft.kind) && meets(one.mention.kind);
+    let kind = one.mention.kind;
+    let kinds = draft.kind == kind || encounters(draft.kind) && encounters(kind);
+    let parties = &one.mention.parties;
+    let within = |few: &[PartyCode], many: &[PartyCode]| few.iter().all(|party| many.contains(party));
+    let open = has_chair(draft.kind) || has_chair(kind);
+    let same_parties = draft.parties == *parties
+        || open && (within(&draft.parties, parties) || within(parties, &draft.parties)) && parties.len().min(draft.parties.len()) > 1;
     let dates = match (draft.when, one.when) {
-        (Some(a), Some(b)) => a.date == b.date,
+        (Some(a), Some(b)) => a.date == b.date || is_part(a.date, b.date) || is_part(b.date, a.date) || lasts(kind),
         (None, _) | (_, None) => true,
     };
     let background = (draft.status == Status::Past) == (status == Status::Past);
-    kinds && draft.parties == one.parties && dates && background && same_people(draft, &one.mention)
+    kinds && same_parties && dates && background && (!by_people(kind) || same_people(draft, &one.mention))
 }
 
-/// A dialogue is a meeting under its own name.
-fn meets(kind: EventType) -> bool {
-    matches!(kind, EventType::BilateralMeeting | EventType::StrategicDialogue)
+/// A dialogue is a meeting under its own name, and so are talks over a dispute.
+fn encounters(kind: EventType) -> bool {
+    matches!(
+        kind,
+        EventType::BilateralMeeting | EventType::StrategicDialogue | EventType::Negotiation | EventType::MultilateralMeeting
+    )
+}
+
+/// Whether a further party may come in beside the two that it is between.
+fn has_chair(kind: EventType) -> bool {
+    matches!(kind, EventType::Negotiation | EventType::MultilateralMeeting)
+}
+
+/// Whether it is told of by its beginning, its course and its end.
+fn lasts(kind: EventType) -> bool {
+    kind == EventType::Visit
+}
+
+/// Whether two of them between the same parties may be told apart by who takes part.
+fn by_people(kind: EventType) -> bool {
+    !matches!(kind, EventType::Agreement | EventType::Sanction | EventType::Relations | EventType::Negotiation)
+}
+
+/// Whether `fine` lies in the month or year `coarse`.
+fn is_part(fine: PartialDate, coarse: PartialDate) -> bool {
+    let (fine, coarse) = (fine.to_string(), coarse.to_string());
+    fine.len() > coarse.len() && fine.starts_with(&coarse)
 }
 
 /// For each party, one side names no one, or both share someone.
 fn same_people(draft: &Draft<'_>, mention: &Mention) -> bool {
     let named = |mentions: &[Mention], party: PartyCode| -> Vec<usize> {
-        let figures = mentions.iter().flat_map(|mention| &mention.members).map(|(_, figure)| figure);
+        let figures = mentions.iter().flat_map(|mention| &mention.members).map(|member| &member.figure);
         figures
             .filter(|figure| figure.party == Some(party))
             .filter_map(|figure| figure.person)
@@ -124,15 +151,24 @@ fn same_people(draft: &Draft<'_>, mention: &Mention) -> bool {
 }
 
 fn add<'a>(draft: &mut Draft<'a>, one: Placed<'a>) {
-    if one.mention.kind == EventType::StrategicDialogue {
-        draft.kind = EventType::StrategicDialogue;
-    }
-    draft.when = draft.when.or(one.when);
+    draft.kind = stronger(draft.kind, one.mention.kind);
+    let both = draft.parties.iter().chain(&one.mention.parties).copied();
+    draft.parties = both.collect::<std::collections::BTreeSet<_>>().into_iter().collect();
+    draft.when = match (draft.when, one.when) {
+        (Some(known), Some(other)) if is_part(other.date, known.date) => Some(other),
+        (known, other) => known.or(other),
+    };
     draft.place = draft.place.or(one.place);
     draft.mentions.push(one.mention);
 }
 
-/// The parties of a mention.
-pub fn parties(mention: &Mention) -> Vec<PartyCode> {
-    matching::parties(mention.members.iter().map(|(_, figure)| figure))
+/// Of two names of one encounter the one that says more.
+fn stronger(a: EventType, b: EventType) -> EventType {
+    let strength = |kind| match kind {
+        EventType::StrategicDialogue => 3,
+        EventType::Negotiation => 2,
+        EventType::MultilateralMeeting => 1,
+        _ => 0,
+    };
+    if strength(b) > strength(a) { b } else { a }
 }

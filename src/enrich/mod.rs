@@ -8,15 +8,12 @@ pub mod places;
 
 use jiff::civil::Date;
 
-use crate::classify::atoms::Atom;
 use crate::classify::{Mention, Mentions};
 use crate::code::PartyCode;
 use crate::decode::NewsItem;
 use crate::event::{Confidence, Event, EventDate, EventPlace, EventType, Field, Mechanism, PartialDate, Status};
-use crate::knowledge::lexicon::Word;
 use crate::knowledge::{Gazetteer, Pack};
 use crate::text::Text;
-use crate::text::fold::fold;
 
 use merge::{Draft, Placed, When, Where};
 
@@ -66,11 +63,9 @@ impl<'a> Context<'a> {
     /// The mentions with date and place.
     fn placed(&self) -> Vec<Placed<'a>> {
         let placed = |mention: &Mention| {
-            let parties = merge::parties(mention);
-            let place = self.place(mention, &parties);
+            let place = self.place(mention, &mention.parties);
             Placed {
                 mention: mention.clone(),
-                parties,
                 when: self.when(mention),
                 place,
             }
@@ -230,34 +225,9 @@ impl<'a> Context<'a> {
                 .filter(ours)
         });
         running.or_else(|| {
-            let place = places::choose(self.dateline_atom()?.1.places(), parties, self.gazetteer)?;
+            let named = &self.mentions.dateline.as_ref()?.places;
+            let place = places::choose(named.iter().copied(), parties, self.gazetteer)?;
             Some(Where { place, at: None }).filter(ours)
-        })
-    }
-
-    /// The first place of the dateline.
-    fn dateline_atom(&self) -> Option<(usize, Atom)> {
-        let word = |at: usize| {
-            let token = self.text.dateline.get(at)?;
-            let text = self.text.word(Field::Body, *token);
-            Some(Word {
-                text,
-                shape: token.shape,
-                symbol: self.pack.lexicon().symbol(&fold(text)),
-            })
-        };
-        let words: Vec<Word<'_>> = (0..self.text.dateline.len()).filter_map(word).collect();
-        (0..words.len()).find_map(|at| {
-            let (length, senses) = self.pack.lexicon().longest(words.get(at..)?);
-            let atom = Atom {
-                first: at,
-                last: at + length,
-                shape: words.get(at)?.shape,
-                senses,
-                quoted: false,
-            };
-            let known = atom.places().next().is_some();
-            known.then_some((at, atom))
         })
     }
 
@@ -290,7 +260,7 @@ impl<'a> Context<'a> {
     fn event_place(&self, place: Where<'_>) -> EventPlace {
         let surface = match place.at {
             Some((reading, at)) => self.slice((reading, at, at + 1)),
-            None => self.dateline_span().map(|span| self.item.text_at(span).to_owned()),
+            None => self.mentions.dateline.as_ref().map(|dateline| self.item.text_at(dateline.span).to_owned()),
         };
         EventPlace {
             name: self.gazetteer.city_of(place.place).name.clone(),
@@ -313,7 +283,7 @@ impl<'a> Context<'a> {
             .mentions
             .iter()
             .flat_map(|mention| &mention.members)
-            .filter_map(|(_, figure)| figure.role);
+            .filter_map(|member| member.figure.role);
         let first = roles.next();
         Some(Mechanism {
             name: self.pack.mechanism_name(index).to_owned(),

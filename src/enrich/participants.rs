@@ -3,9 +3,10 @@
 
 use super::Context;
 use super::merge::Draft;
+use crate::classify::Member;
 use crate::classify::people::Figure;
 use crate::code::PartyCode;
-use crate::event::{PartialDate, Participant, Role, Side};
+use crate::event::{EventType, PartialDate, Participant, Role, Side};
 
 /// A participant, and where the text names them: reading and atoms.
 pub struct Found {
@@ -18,15 +19,21 @@ pub struct Found {
 impl Context<'_> {
     /// By party, then by rank, then by first mention.
     pub(super) fn participants(&self, draft: &Draft<'_>, country: Option<PartyCode>) -> Vec<Found> {
+        if draft.kind == EventType::Sanction {
+            return Vec::new();
+        }
         let mut found: Vec<(Option<usize>, Found)> = Vec::new();
         for mention in &draft.mentions {
             let Some(reading) = self.mentions.readings.get(mention.reading) else {
                 continue;
             };
-            for (index, figure) in &mention.members {
-                let Some(actor) = reading.actors.get(*index) else { continue };
-                let at = (mention.reading, actor.first, actor.last);
-                let title = actor.title.map(|title| (mention.reading, title, title + 1));
+            for Member { actor, figure } in &mention.members {
+                let actor = actor.and_then(|actor| reading.actors.get(actor));
+                let trigger = (mention.reading, mention.fit.first, mention.fit.last);
+                let at = actor.map_or(trigger, |actor| (mention.reading, actor.first, actor.last));
+                let title = actor
+                    .and_then(|actor| actor.title)
+                    .map(|title| (mention.reading, title, title + 1));
                 let Some(participant) = self.participant(draft, figure, at, title, country) else {
                     continue;
                 };

@@ -44,14 +44,98 @@ vocabulary! {
         Hold = "hold",
         /// Is held.
         HeldPassive = "held_passive",
-        /// Telephone or video.
+        /// By telephone or video.
         Phone = "phone",
+        /// A telephone or video call.
+        PhoneCall = "phone_call",
+        /// Telephones someone.
+        PhoneVerb = "phone_verb",
         /// Three or more take part.
         Multilateral = "multilateral",
+        /// One after the other, not together.
+        Separately = "separately",
         /// On the sidelines of.
         Sideline = "sideline",
         /// Between two parties, as an adjective.
         Bilateral = "bilateral",
+        /// A round or session.
+        Round = "round",
+        /// Arrives at or travels to a place.
+        Arrive = "arrive",
+        /// Visits a place.
+        VisitVerb = "visit_verb",
+        /// A visit.
+        Visit = "visit",
+        /// Talks over a dispute or a text.
+        Negotiation = "negotiation",
+        /// Conducts them.
+        Negotiate = "negotiate",
+        /// Chairs them for others.
+        Mediate = "mediate",
+        /// Chaired by.
+        Mediated = "mediated",
+        /// What is fought over, or ends a fight.
+        Dispute = "dispute",
+        /// Signs or issues.
+        Sign = "sign",
+        /// Is signed or issued.
+        Signed = "signed",
+        /// A document of two or more parties.
+        Document = "document",
+        /// Congratulates.
+        Congratulate = "congratulate",
+        /// Sends.
+        Send = "send",
+        /// A congratulation, condolence or greeting.
+        Message = "message",
+        /// Summons a diplomat.
+        Summon = "summon",
+        /// Is summoned.
+        Summoned = "summoned",
+        /// Calls a diplomat home.
+        Recall = "recall",
+        /// Is called home.
+        Recalled = "recalled",
+        /// Sends a diplomat away.
+        Expel = "expel",
+        /// Is sent away.
+        Expelled = "expelled",
+        /// Appoints.
+        Appoint = "appoint",
+        /// Is appointed.
+        Appointed = "appointed",
+        /// Hands over.
+        Present = "present",
+        /// Letters of credence.
+        Credentials = "credentials",
+        /// A note of protest.
+        ProtestNote = "protest_note",
+        /// A diplomat without a name.
+        Diplomat = "diplomat",
+        /// Opens, restores, raises, lowers or cuts (relations).
+        ChangeTies = "change_ties",
+        /// Are opened, restored, raised, lowered or cut.
+        TiesChanged = "ties_changed",
+        /// Relations of two states.
+        Ties = "ties",
+        /// Recognises.
+        Recognise = "recognise",
+        /// As a state.
+        AsState = "as_state",
+        /// Imposes or lifts (sanctions).
+        Impose = "impose",
+        /// Are imposed or lifted.
+        Imposed = "imposed",
+        /// Sanctions.
+        Sanctions = "sanctions",
+        /// Puts under sanctions.
+        SanctionVerb = "sanction_verb",
+        /// Against.
+        Against = "against",
+        /// A ministry or government, which stands for its country.
+        Institution = "institution",
+        /// Of the one whom the text is about ("his meeting").
+        Possessor = "possessor",
         /// With.
         With = "with",
         /// Between.
@@ -66,6 +150,10 @@ vocabulary! {
         In = "in",
         /// To.
         To = "to",
+        /// For a purpose.
+        For = "for",
+        /// On a subject.
+        About = "about",
         /// Articles and the like.
         Det = "det",
         /// Possession after the possessor.
@@ -94,6 +182,10 @@ vocabulary! {
         Business = "business",
         /// Politics inside one country.
         Domestic = "domestic",
+        /// Festivals, museums, films.
+        Culture = "culture",
+        /// Opinion, history, features.
+        Opinion = "opinion",
         /// Lower-case parts of names.
         Particle = "particle",
         /// Capitalised words that are no names.
@@ -107,15 +199,17 @@ vocabulary! {
     }
 }
 
-/// How a party is named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a party is named, the plainest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PartyForm {
     /// By its name.
     Name,
     /// By an adjective.
     Adjective,
-    /// By its seat of power.
+    /// By its seat of power ("the Kremlin").
     Metonym,
+    /// By its capital, which is a city too.
+    Seat,
 }
 
 /// One meaning of a phrase.

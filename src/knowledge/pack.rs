@@ -267,12 +267,14 @@ impl Pack {
             );
         }
         for (index, place) in gazetteer.places().iter().enumerate() {
-            let sense = Sense::Place(index);
-            self.add_names(place.names.get(&self.lang), sense, Capitals::Initial);
-            for lang in place_names_of {
-                self.add_names(place.names.get(lang), sense, Capitals::Initial);
+            let seat = Some(Sense::Party(place.country, PartyForm::Seat)).filter(|_| place.capital && !place.weak);
+            for sense in [Some(Sense::Place(index)), seat].into_iter().flatten() {
+                self.add_names(place.names.get(&self.lang), sense, Capitals::Initial);
+                for lang in place_names_of {
+                    self.add_names(place.names.get(lang), sense, Capitals::Initial);
+                }
+                self.add(&place.name, sense, Capitals::Exact(place.name.as_str().into()));
             }
-            self.add(&place.name, sense, Capitals::Exact(place.name.as_str().into()));
         }
         self.add_people(gazetteer);
     }

@@ -82,6 +82,9 @@ fn item_outcome(item: &NewsItem, position: Option<&Position>, core: &Core) -> Ou
         Ok(mentions) => mentions,
         Err(reason) => return none(reason),
     };
+    if mentions.found.is_empty() {
+        return none(mentions.reason());
+    }
     let mut events = enrich::events(item, &text, mentions, pack, knowledge.gazetteer());
     events.retain(|event| event.confidence >= core.publish.confidence_min);
     if events.len() > core.publish.events_per_item_max {

@@ -89,14 +89,20 @@ vocabulary! {
         SingleParty = "single_party",
         /// More than two parties, of a type that has two.
         ManyParties = "many_parties",
-        /// Reports an event of a type that no rule finds yet.
-        OtherType = "other_type",
         /// Called for, offered, denied, or only imagined.
         Hypothetical = "hypothetical",
         /// Sport.
         Sport = "sport",
         /// Companies.
         Business = "business",
+        /// Politics inside one country.
+        Domestic = "domestic",
+        /// Culture.
+        Culture = "culture",
+        /// An opinion.
+        Opinion = "opinion",
+        /// Only said by someone who is quoted.
+        Quoted = "quoted",
         /// Less sure than the setting asks for.
         LowConfidence = "low_confidence",
     }

@@ -28,40 +28,35 @@ pub struct Match {
     pub implied: Vec<Figure>,
 }
 
-/// The matches of `rules` in a sentence, one an anchor: the first rule that fits wins.
-pub fn matches(reading: &Reading, rules: &[Rule]) -> Vec<Match> {
-    let mut found: Vec<Match> = Vec::new();
-    for (at, atom) in reading.atoms.iter().enumerate() {
-        if atom.quoted || atom.senses.is_empty() {
-            continue;
-        }
-        let covered = found
-            .iter()
-            .any(|earlier| (earlier.anchor..earlier.last).contains(&at) && earlier.anchor + 1 < at && atom.is(Concept::Talk));
-        if covered {
-            continue;
-        }
-        let fit = rules.iter().enumerate().find_map(|(rule, pattern)| {
-            let anchored = atom
-                .senses
+/// The matches at the atom `at`, in the order of the rules; `earlier` are those that were taken before it.
+pub fn at<'a>(reading: &'a Reading, rules: &'a [Rule], at: usize, earlier: &'a [Match]) -> impl Iterator<Item = Match> + 'a {
+    let atom = reading.atoms.get(at).filter(|atom| !atom.quoted && !atom.senses.is_empty());
+    // "met … and talked": what is inside an earlier match is a part of it.
+    let covered = atom.is_some_and(|atom| {
+        atom.is(Concept::Talk)
+            && earlier
                 .iter()
-                .any(|sense| pattern.anchor.iter().any(|anchor| anchor.fits(*sense)));
-            if anchored {
-                one(reading, rule, pattern, at, &found)
-            } else {
-                None
-            }
-        });
-        // "held talks" and "talks with": one report, not two.
-        let again = |fit: &Match| {
-            found.iter().any(|earlier| {
-                let kind = |fit: &Match| rules.get(fit.rule).map(|rule| rule.kind);
-                earlier.groups == fit.groups && fit.anchor < earlier.last && kind(earlier) == kind(fit)
-            })
-        };
-        found.extend(fit.filter(|fit| !again(fit)));
-    }
-    found
+                .any(|earlier| (earlier.anchor..earlier.last).contains(&at) && earlier.anchor + 1 < at)
+    });
+    let atom = atom.filter(|_| !covered);
+    let anchored = move |rule: &Rule| {
+        atom.is_some_and(|atom| {
+            let fits = |sense| rule.anchor.iter().any(|anchor| anchor.fits(sense));
+            atom.senses.iter().any(|sense| fits(*sense))
+        })
+    };
+    // "held talks" and "talks with": one report, not two.
+    let again = move |fit: &Match, kind: EventType| {
+        earlier.iter().any(|earlier| {
+            let same_kind = rules.get(earlier.rule).is_some_and(|rule| rule.kind == kind);
+            earlier.groups == fit.groups && fit.anchor < earlier.last && same_kind
+        })
+    };
+    let rules = rules.iter().enumerate().filter(move |(_, rule)| anchored(rule));
+    rules
+        .filter_map(move |(index, rule)| Some((one(reading, index, rule, at, earlier)?, rule.kind)))
+        .filter(move |(fit, kind)| !again(fit, *kind))
+        .map(|(fit, _)| fit)
 }
 
 fn one(reading: &Reading, rule: usize, pattern: &Rule, anchor: usize, earlier: &[Match]) -> Option<Match> {
@@ -113,6 +108,7 @@ impl Walk<'_> {
             }
             What::Topic => self.topic(),
             What::Sides => self.sides().map(|()| self.fit.first),
+            What::Partner => self.partner().map(|()| self.fit.first),
             What::Destination => None,
         };
         self.settle(found, element, |fit, at| fit.first = fit.first.min(at))
@@ -124,6 +120,7 @@ impl Walk<'_> {
             What::Concepts(concepts) => self.joint(concepts),
             What::Destination => self.destination(),
             What::Sides => self.sides().map(|()| self.fit.last - 1),
+            What::Partner => self.partner().map(|()| self.fit.last - 1),
             What::Topic => None,
         };
         self.settle(found, element, |fit, at| fit.last = fit.last.max(at + 1))
@@ -194,7 +191,8 @@ impl Walk<'_> {
             }
             if let Some(index) = self.reading.group_starting(at) {
                 let group = self.reading.groups.get(index)?;
-                if group.figures.is_empty() || !self.suits(group, what) {
+                let nobody = group.figures.is_empty() && *what != What::Diplomat;
+                if nobody || !self.suits(group, what) {
                     return None;
                 }
                 self.take(index, what)?;
@@ -285,6 +283,19 @@ impl Walk<'_> {
         let figure = nearest.or(self.reading.topic.as_ref())?.clone();
         self.fit.implied.push(figure);
         Some(at)
+    }
+
+    /// The last person of another party than those who were taken.
+    fn partner(&mut self) -> Option<()> {
+        let groups = &self.reading.groups;
+        let taken = self.fit.groups.iter().filter_map(|index| groups.get(*index));
+        let ours = parties(taken.flat_map(|group| &group.figures));
+        let here = groups.iter().rev().filter(|group| group.last <= self.fit.first).flat_map(|group| &group.figures);
+        let before = self.reading.before.iter().rev();
+        let other = |figure: &&Figure| figure.person.is_some() && figure.party.is_some_and(|party| !ours.contains(&party));
+        let partner = here.chain(before).find(other).filter(|_| !ours.is_empty())?.clone();
+        self.fit.implied.push(partner);
+        Some(())
     }
 
     fn sides(&mut self) -> Option<()> {

@@ -103,23 +103,43 @@ pub fn mentions<'a>(text: &Text<'_>, pack: &'a Pack, gazetteer: &'a Gazetteer) -
     let mut found = Vec::new();
     let mut refused = Vec::new();
     for (index, reading) in readings.iter().enumerate() {
-        for fit in matching::matches(reading, pack.rules()) {
-            match judge.mentions(index, reading, &fit) {
-                Ok(mentions) => found.extend(mentions),
-                Err(reason) => refused.push(Refused {
+        let mut fits: Vec<matching::Match> = Vec::new();
+        for at in 0..reading.atoms.len() {
+            let mut reason = None;
+            let mut taken = None;
+            for fit in matching::at(reading, pack.rules(), at, &fits) {
+                match judge.mentions(index, reading, &fit) {
+                    Ok(mentions) => {
+                        found.extend(mentions);
+                        taken = Some(fit);
+                        break;
+                    }
+                    // What one rule finds to be only wished is not held to have happened by the next.
+                    Err(NoEventReason::Hypothetical) => {
+                        reason = Some((fit.rule, NoEventReason::Hypothetical));
+                        break;
+                    }
+                    Err(other) => reason = reason.max(Some((fit.rule, other))),
+                }
+            }
+            match (&taken, reason) {
+                (None, Some((rule, reason))) => refused.push(Refused {
                     reading: index,
-                    anchor: fit.anchor,
-                    rule: Some(fit.rule),
+                    anchor: at,
+                    rule: Some(rule),
                     reason,
                 }),
+                _ => {}
             }
+            fits.extend(taken);
         }
-        let quoted = reading.atoms.iter().enumerate().filter(|(_, atom)| atom.quoted && anchors(atom));
-        refused.extend(quoted.map(|(anchor, _)| Refused {
+        let alone = |at: usize| !fits.iter().any(|fit| (fit.first..fit.last).contains(&at));
+        let candidates = reading.atoms.iter().enumerate().filter(|(at, atom)| anchors(atom) && alone(*at));
+        refused.extend(candidates.map(|(anchor, atom)| Refused {
             reading: index,
             anchor,
             rule: None,
-            reason: NoEventReason::Quoted,
+            reason: if atom.quoted { NoEventReason::Quoted } else { NoEventReason::NoParty },
         }));
     }
     if opinion {

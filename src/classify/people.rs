@@ -73,6 +73,11 @@ impl Memory {
         self.topic.as_ref()
     }
 
+    /// Who was spoken of, the nearest last.
+    pub fn recent(&self) -> &[Figure] {
+        &self.recent
+    }
+
     /// The two parties that were spoken of last.
     pub fn sides(&self) -> Vec<Figure> {
         party_pair(&self.recent)

@@ -37,6 +37,8 @@ pub struct Reading {
     pub topic: Option<Figure>,
     /// The two parties that were spoken of last, this sentence included.
     pub sides: Vec<Figure>,
+    /// Who was spoken of before this sentence, the nearest last.
+    pub before: Vec<Figure>,
     marks: Vec<Option<char>>,
 }
 
@@ -58,6 +60,7 @@ impl Reading {
             groups: Vec::new(),
             topic: memory.topic().cloned(),
             sides: Vec::new(),
+            before: memory.recent().to_vec(),
             marks,
         };
         let groups = groups(&reading, people, memory);
@@ -89,8 +92,9 @@ impl Reading {
 
     /// Whether an ambassador or another diplomat is in `group`.
     pub fn has_diplomat(&self, group: &Group) -> bool {
-        let ambassador = group.figures.iter().any(|figure| figure.role == Some(Role::Ambassador));
-        ambassador || self.atoms_in(group.first, group.last).iter().any(|atom| atom.is(Concept::Diplomat))
+        let known = group.figures.iter().any(|figure| figure.role == Some(Role::Ambassador));
+        let titled = |atom: &Atom| atom.is(Concept::Diplomat) || atom.role().is_some_and(|(role, _)| role == Role::Ambassador);
+        known || self.atoms_in(group.first, group.last).iter().any(titled)
     }
 }
 
@@ -149,10 +153,15 @@ enum Link {
 fn link(reading: &Reading, from: usize, to: usize) -> Option<Link> {
     let between = reading.atoms_in(from, to);
     let dash = |offset: usize| matches!(reading.mark(from + offset), Some('-' | '–' | '、'));
-    let plain = between
-        .iter()
-        .enumerate()
-        .all(|(offset, atom)| atom.is_any(&[Concept::And, Concept::Det]) || reading.mark(from + offset) == Some(',') || dash(offset));
+    // "to France and to Kenya": after an "and" the preposition may come again.
+    let again = |offset: usize, atom: &Atom| {
+        let and = offset.checked_sub(1).and_then(|before| between.get(before));
+        atom.is_any(&[Concept::To, Concept::With]) && and.is_some_and(|atom| atom.is(Concept::And))
+    };
+    let plain = between.iter().enumerate().all(|(offset, atom)| {
+        let small = atom.is_any(&[Concept::And, Concept::Det, Concept::Also]) || again(offset, atom);
+        small || reading.mark(from + offset) == Some(',') || dash(offset)
+    });
     let closing = between
         .iter()
         .enumerate()

@@ -61,10 +61,15 @@ pub fn status(reading: &Reading, fit: &Match, kind: EventType) -> Result<(Status
         Concept::Negated,
         &[verb.clone(), lead.clone(), fit.last..tail.end.min(fit.last + 3)],
     );
+    let planned = find(reading, Concept::Planned, &[verb.clone(), inside, tail.clone()]);
+    if let (EventType::Visit, Some(at), Some(_)) = (kind, denied, planned) {
+        // "will not travel": a visit is denied only when it was announced.
+        return Ok((Status::Cancelled, Some(at)));
+    }
     if wished.or(denied).is_some() {
         return Err(NoEventReason::Hypothetical);
     }
-    if let Some(at) = find(reading, Concept::Planned, &[verb.clone(), inside, tail.clone()]) {
+    if let Some(at) = planned {
         return Ok((Status::Planned, Some(at)));
     }
     if let Some(at) = find(reading, Concept::Past, &[verb, lead, tail]) {
@@ -104,8 +109,8 @@ impl Spans {
         };
         let clause_end = (fit.last..fit.last + AFTER)
             .find(|at| {
-                let wish = reading.atoms.get(*at).is_some_and(|atom| atom.is(Concept::Hypothetical));
-                wish || ends_clause(reading, *at)
+                let turn = |atom: &Atom| atom.is_any(&[Concept::Hypothetical, Concept::Who]);
+                reading.atoms.get(*at).is_some_and(turn) || ends_clause(reading, *at)
             })
             .unwrap_or(fit.last + AFTER);
         let lead_start = (fit.first.saturating_sub(BEFORE)..fit.first)

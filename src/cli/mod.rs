@@ -4,6 +4,7 @@
 mod check;
 mod classify;
 mod demo;
+mod explain;
 mod input;
 mod pretty;
 mod run;
@@ -36,6 +37,7 @@ enum Command {
     Demo(demo::Args),
     Run(run::Args),
     Classify(classify::Args),
+    Explain(explain::Args),
     Send(send::Args),
     Check(check::Args),
     Schema(schema::Args),
@@ -53,6 +55,7 @@ pub fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
             .and_then(|(settings, core)| run::run(settings, core))
             .map(|()| ExitCode::SUCCESS),
         Command::Classify(args) => classify::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Demo(args) => demo::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Send(args) => send::run(&args),
         Command::Check(args) => check::run(&args),

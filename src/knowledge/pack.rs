@@ -6,13 +6,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
 use super::gazetteer::{Case, Name};
-use super::lexicon::{Capitals, Concept, Lexicon, PartyForm, Sense, Symbol};
+use super::lexicon::{Capitals, Concept, Lexicon, PartyForm, Sense, Symbol, Word};
 use super::rule::{RawRule, Rule};
 use super::{Gazetteer, KnowledgeError, KnowledgeFiles};
 use crate::code::{Lang, PartyCode};
 use crate::event::Role;
 use crate::text::fold::fold;
-use crate::text::token;
+use crate::text::token::{self, Shape};
 
 /// `pack.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -397,6 +397,21 @@ impl Pack {
     /// Whether a full stop after this (folded) word ends no sentence.
     pub fn is_abbreviation(&self, key: &str) -> bool {
         self.abbreviations.contains(key)
+    }
+
+    /// Whether `words` begin with the name of a place.
+    pub fn is_place<'w>(&self, words: impl Iterator<Item = (&'w str, Shape)>) -> bool {
+        const LONGEST: usize = 4;
+        let words: Vec<Word<'_>> = words
+            .take(LONGEST)
+            .map(|(text, shape)| Word {
+                text,
+                shape,
+                symbol: self.lexicon.symbol(&fold(text)),
+            })
+            .collect();
+        let (_, senses) = self.lexicon.longest(&words);
+        senses.iter().any(|sense| matches!(sense, Sense::Place(_)))
     }
 
     /// Opening and closing quotation marks.

@@ -83,6 +83,8 @@ vocabulary! {
         NoPack = "no_pack",
         /// No words that report an event.
         NoTrigger = "no_trigger",
+        /// Only said by someone who is quoted.
+        Quoted = "quoted",
         /// An event is reported, and no party takes part.
         NoParty = "no_party",
         /// All who take part are of one party: domestic politics.
@@ -101,8 +103,6 @@ vocabulary! {
         Culture = "culture",
         /// An opinion.
         Opinion = "opinion",
-        /// Only said by someone who is quoted.
-        Quoted = "quoted",
         /// Less sure than the setting asks for.
         LowConfidence = "low_confidence",
     }

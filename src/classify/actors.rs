@@ -60,6 +60,8 @@ pub struct Actor {
     pub plural: bool,
     /// The party where an ambassador serves.
     pub accredited: Option<PartyCode>,
+    /// The party of the one before it in a list, for one with an office and no party.
+    pub near: Option<PartyCode>,
 }
 
 /// The actors of a sentence, in order.
@@ -77,6 +79,7 @@ pub fn actors(text: &Text<'_>, sentence: &Sentence, atoms: &[Atom], pack: &Pack)
         actors.extend(actor);
         at = next.max(at + 1);
     }
+    reader.share(&mut actors);
     actors
 }
 
@@ -102,6 +105,7 @@ impl Reader<'_> {
             former: false,
             plural: false,
             accredited: None,
+            near: None,
         };
         if let Some(seat) = self.seat(at) {
             actor.parties.push(seat);
@@ -121,10 +125,34 @@ impl Reader<'_> {
         (self.sound(actor), last)
     }
 
+    /// "Presidents A and B", "Israel's minister A and finance minister B": what the first of a list says holds for the next.
+    fn share(&self, actors: &mut [Actor]) {
+        for index in 1..actors.len() {
+            let (before, rest) = actors.split_at_mut(index);
+            let (Some(first), Some(next)) = (before.last_mut(), rest.first_mut()) else {
+                continue;
+            };
+            let joined = (first.last..next.first).all(|at| {
+                self.is(at, Concept::And) || self.is(at, Concept::Det) || self.written(at) == ","
+            });
+            if !joined || next.first == first.last {
+                continue;
+            }
+            if first.plural && first.name.is_some() && next.name.is_some() && next.title.is_none() {
+                (next.role, next.title, next.plural) = (first.role, first.title, true);
+            }
+            next.near = first.parties.first().copied().or(first.near);
+        }
+        for actor in actors.iter_mut().filter(|actor| actor.name.is_some()) {
+            actor.plural = false;
+        }
+    }
+
     /// Takes what comes at `at` into the actor, if it fits, and says where it ends.
     fn extend(&self, actor: &mut Actor, at: usize) -> Option<usize> {
         let begun = actor.last > actor.first;
-        if let Some(end) = self.accreditation(actor, at).or_else(|| self.second_title(actor, at)) {
+        let more = self.accreditation(actor, at).or_else(|| self.second_title(actor, at));
+        if let Some(end) = more.or_else(|| self.further_party(actor, at)) {
             return Some(end);
         }
         self.element(actor, at).or_else(|| {
@@ -151,6 +179,19 @@ impl Reader<'_> {
         }
         actor.accredited = party(found).map(|(code, _)| code);
         Some(found + 1)
+    }
+
+    /// "The presidents of Togo and Benin".
+    fn further_party(&self, actor: &mut Actor, at: usize) -> Option<usize> {
+        let several = actor.plural && actor.name.is_none() && !actor.parties.is_empty();
+        let joined = self.is(at, Concept::And) || self.written(at) == ",";
+        let next = at + 1 + usize::from(self.is(at + 1, Concept::Det));
+        let (code, form) = self.atoms.get(next).and_then(Atom::party).filter(|_| several && joined)?;
+        if !matches!(form, PartyForm::Name | PartyForm::Adjective) || actor.parties.contains(&code) {
+            return None;
+        }
+        actor.parties.push(code);
+        Some(next + 1)
     }
 
     /// "State Councillor and Foreign Minister Wang Yi": two offices of one person; the ministry goes before the rest.

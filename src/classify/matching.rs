@@ -298,8 +298,19 @@ impl Walk<'_> {
         Some(())
     }
 
+    /// The two parties just spoken of, where nobody in the sentence does it.
     fn sides(&mut self) -> Option<()> {
-        (self.fit.groups.is_empty() && !self.reading.sides.is_empty()).then(|| self.fit.implied.extend(self.reading.sides.clone()))
+        const REACH: usize = 8;
+        let free = self.fit.groups.is_empty() && !self.reading.sides.is_empty();
+        let (first, last) = (self.fit.first, self.fit.last);
+        let ours = |group: &Group| group.figures.iter().all(|figure| figure.person.is_none() && !figure.personal);
+        let subject = self.reading.groups.iter().any(|group| group.last <= first && group.last + REACH > first && !ours(group));
+        let joined = self.reading.atoms.get(last).is_some_and(|atom| atom.is_any(&[Concept::With, Concept::Between, Concept::Of]));
+        if !free || subject || joined {
+            return None;
+        }
+        self.fit.implied.extend(self.reading.sides.clone());
+        Some(())
     }
 
     /// Whether a group is of the sort that a pattern asks for.

@@ -9,7 +9,7 @@ use super::people::{Figure, People};
 use super::reading::Reading;
 use super::status;
 use crate::code::PartyCode;
-use crate::event::{EventType, PartyKind, Status};
+use crate::event::{EventType, PartyKind, Role, Status};
 use crate::knowledge::lexicon::Concept;
 use crate::knowledge::rule::{Anchor, Rule};
 use crate::knowledge::{Gazetteer, Pack};
@@ -120,7 +120,13 @@ impl Judge<'_> {
         match parties.len() {
             0 => Err(NoEventReason::NoParty),
             1 => Err(NoEventReason::SingleParty),
-            2 => Ok(vec![cast(kind, parties, members)]),
+            2 => match audiences(reading, fit, &members).filter(|_| kind == EventType::BilateralMeeting) {
+                Some(audiences) => Ok(audiences
+                    .into_iter()
+                    .map(|members| cast(kind, parties.clone(), members))
+                    .collect()),
+                None => Ok(vec![cast(kind, parties, members)]),
+            },
             _ => match one_by_one(reading, fit, &members) {
                 Some(pairs) => Ok(pairs
                     .into_iter()
@@ -311,6 +317,20 @@ fn one_by_one(reading: &Reading, fit: &Match, members: &[Member]) -> Option<Vec<
     let &[host] = host.as_slice() else { return None };
     let guests = parties(members).into_iter().filter(|party| *party != host);
     (apart && !together).then(|| guests.map(|guest| sorted([host, guest])).collect())
+}
+
+/// "X met the king and the prime minister of Y": those at the top of a state are seen one after the other.
+fn audiences(reading: &Reading, fit: &Match, members: &[Member]) -> Option<Vec<Vec<Member>>> {
+    let top = |member: &Member| {
+        matches!(
+            member.figure.role,
+            Some(Role::HeadOfState | Role::HeadOfGovernment | Role::Royal | Role::Legislator | Role::IgoHead)
+        )
+    };
+    let guest = of_group(reading, fit, 0);
+    let hosts: Vec<Member> = members.iter().filter(|member| !guest.contains(member)).cloned().collect();
+    let alone = guest.len() == 1 && hosts.len() > 1 && hosts.iter().all(top);
+    alone.then(|| hosts.into_iter().map(|host| guest.iter().cloned().chain([host]).collect()).collect())
 }
 
 /// A dialogue's sentence names those who lead it, wherever they stand: "co-chaired by …", "presided over …".

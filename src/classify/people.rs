@@ -152,7 +152,7 @@ impl<'a> People<'a> {
                 name: name.to_owned(),
                 keys: keys(name),
                 role,
-                party,
+                party: party.or(actor.near.filter(|_| self.pack.home_party().is_none())),
                 wikidata: None,
                 former: actor.former,
             },

@@ -41,6 +41,9 @@ pub fn is_remote(reading: &Reading, fit: &Match) -> bool {
     find(reading, Concept::Phone, &[spans.verb, fit.anchor..fit.last, fit.last..fit.last + 6]).is_some()
 }
 
+/// Atoms after the whole in which it may be called off ("his meeting with X would be put off").
+const CANCELLED_REACH: usize = 4;
+
 /// Whether what matched took place, by the words between its subject and its verb and right after it.
 ///
 /// # Errors
@@ -52,7 +55,8 @@ pub fn status(reading: &Reading, fit: &Match, kind: EventType) -> Result<(Status
     let Spans { verb, lead, tail } = Spans::new(reading, fit, kind);
     let inside = fit.anchor..fit.last;
     let near = fit.anchor.saturating_sub(3)..fit.anchor;
-    if let Some(at) = find(reading, Concept::Cancelled, &[verb.clone(), tail.clone(), near]) {
+    let rest = fit.last..fit.last + CANCELLED_REACH;
+    if let Some(at) = find(reading, Concept::Cancelled, &[verb.clone(), tail.clone(), near, rest]) {
         return Ok((Status::Cancelled, Some(at)));
     }
     let wished = find(reading, Concept::Hypothetical, &[verb.clone(), lead.clone()]);
@@ -62,7 +66,7 @@ pub fn status(reading: &Reading, fit: &Match, kind: EventType) -> Result<(Status
         &[verb.clone(), lead.clone(), fit.last..tail.end.min(fit.last + 3)],
     );
     let planned = find(reading, Concept::Planned, &[verb.clone(), inside, tail.clone()]);
-    if let (EventType::Visit, Some(at), Some(_)) = (kind, denied, planned) {
+    if let (EventType::Visit, Some(at), Some(_)) = (kind, denied, planned.or(wished)) {
         // "will not travel": a visit is denied only when it was announced.
         return Ok((Status::Cancelled, Some(at)));
     }

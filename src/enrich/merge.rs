@@ -78,13 +78,15 @@ pub fn drafts<'a>(placed: Vec<Placed<'a>>, published: Option<Date>) -> Vec<Draft
 /// What the words say, corrected by the calendar: what lies ahead is planned, what lies months back is background.
 fn timely(status: Status, date: Option<PartialDate>, published: Option<Date>) -> Status {
     const BACKGROUND_DAYS: f64 = 45.0;
-    let (Some(PartialDate::Day(date)), Some(published)) = (date, published) else {
+    let (Some((first, last)), Some(published)) = (date.and_then(PartialDate::days), published) else {
         return status;
     };
-    let days_ago = date.duration_until(published).as_hours() as f64 / 24.0;
+    let days_since = |day: Date| day.duration_until(published).as_hours() as f64 / 24.0;
     match status {
-        Status::Held if days_ago < 0.0 => Status::Planned,
-        Status::Held | Status::Planned if days_ago > BACKGROUND_DAYS => Status::Past,
+        Status::Held if days_since(first) < 0.0 => Status::Planned,
+        Status::Held | Status::Planned if days_since(last) > BACKGROUND_DAYS => Status::Past,
+        // "Last year", "in May" of a month that is over: told as background, not as news.
+        Status::Held if first != last && days_since(last) > 0.0 => Status::Past,
         Status::Held | Status::Planned | Status::Cancelled | Status::Past => status,
     }
 }
@@ -93,6 +95,9 @@ fn timely(status: Status, date: Option<PartialDate>, published: Option<Date>) ->
 fn same(draft: &Draft<'_>, one: &Placed<'_>, status: Status) -> bool {
     let kind = one.mention.kind;
     let kinds = draft.kind == kind || encounters(draft.kind) && encounters(kind);
+    // A conference of three is none of the meetings that two of them hold beside it.
+    let conference = |kind| kind == EventType::MultilateralMeeting;
+    let kinds = kinds && (conference(draft.kind) == conference(kind) || draft.parties.len() == one.mention.parties.len());
     let parties = &one.mention.parties;
     let within = |few: &[PartyCode], many: &[PartyCode]| few.iter().all(|party| many.contains(party));
     let open = has_chair(draft.kind) || has_chair(kind);

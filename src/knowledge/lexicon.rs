@@ -62,10 +62,14 @@ vocabulary! {
         Round = "round",
         /// Arrives at or travels to a place.
         Arrive = "arrive",
+        /// Has arrived, and not only set out.
+        Landed = "landed",
         /// Visits a place.
         VisitVerb = "visit_verb",
         /// A visit.
         Visit = "visit",
+        /// A visit under a name of protocol, with a guest and a host.
+        FormalVisit = "formal_visit",
         /// Talks over a dispute or a text.
         Negotiation = "negotiation",
         /// Conducts them.
@@ -233,6 +237,10 @@ pub enum Sense {
     RelativeDay(i16),
     /// Days from the day just named.
     DayShift(i16),
+    /// Months from the one of publication.
+    RelativeMonth(i16),
+    /// Years from the one of publication.
+    RelativeYear(i16),
     /// A month, from 1.
     Month(i8),
     /// A weekday, from 1 (Monday).

@@ -222,6 +222,7 @@ impl Pack {
     }
 
     fn sense(&mut self, concept: &str, value: &str) -> Result<Sense, String> {
+        let number = || value.parse().map_err(|_| format!("{value:?} is no whole number"));
         let role = || Role::parse(value).ok_or_else(|| format!("unknown role {value:?}"));
         match concept {
             "role" => role().map(Sense::Role),
@@ -230,10 +231,9 @@ impl Pack {
                 .parse()
                 .map(Sense::Ordinal)
                 .map_err(|_| format!("{value:?} is no number")),
-            "day_shift" => value
-                .parse()
-                .map(Sense::DayShift)
-                .map_err(|_| format!("{value:?} is no number of days")),
+            "day_shift" => number().map(Sense::DayShift),
+            "relative_month" => number().map(Sense::RelativeMonth),
+            "relative_year" => number().map(Sense::RelativeYear),
             "mechanism" if !value.is_empty() => Ok(Sense::Mechanism(self.mechanism(value))),
             other => Concept::parse(other)
                 .map(Sense::Concept)

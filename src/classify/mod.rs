@@ -173,6 +173,14 @@ fn in_office(mention: &Mention) -> bool {
     officers == mention.parties
 }
 
+/// "Emmanuel Bonne, adviser to President Macron": whether the one that follows is whom the first works for.
+fn serves(actor: &Actor, next: &Actor, atoms: &[Atom]) -> bool {
+    let between = atoms.get(actor.last..next.first).unwrap_or(&[]);
+    let small = |atom: &Atom| atom.is_any(&[Concept::To, Concept::Of, Concept::Det]);
+    let ends_in_title = actor.title.is_some_and(|title| title + 1 == actor.last);
+    ends_in_title && actor.parties.is_empty() && between.iter().all(small)
+}
+
 /// The first, cheap pass, which most items of a feed do not survive: whether any word is part of a phrase that reports events.
 fn may_report(text: &Text<'_>, pack: &Pack) -> bool {
     text.sentences.iter().any(|sentence| {
@@ -202,8 +210,13 @@ fn readings<'a>(
         .iter()
         .take_while(|sentence| sentence.field == Field::Title)
         .count();
-    let body_first = actors.iter().skip(titles).chain(actors.iter().take(titles));
-    body_first.flatten().for_each(|actor| people.introduce(actor));
+    let body_first = actors.iter().zip(&sentences).skip(titles).chain(actors.iter().zip(&sentences).take(titles));
+    for (actors, atoms) in body_first {
+        for (index, actor) in actors.iter().enumerate() {
+            let superior = actors.get(index + 1).filter(|next| serves(actor, next, atoms));
+            people.introduce(actor, superior);
+        }
+    }
     people.settle();
     let mut memory = Memory::default();
     let read = sentences.into_iter().zip(actors).zip(text.sentences.iter().enumerate());

@@ -123,13 +123,18 @@ impl<'a> People<'a> {
         self.people.get(index)
     }
 
-    /// First pass: takes in whoever `actor` introduces.
-    pub fn introduce(&mut self, actor: &Actor) {
+    /// First pass: takes in whoever `actor` introduces; `superior` is whom they are said to work for.
+    pub fn introduce(&mut self, actor: &Actor, superior: Option<&Actor>) {
         let Some(name) = actor.name.as_deref().filter(|_| actor.reference != Reference::Speaker) else {
             return;
         };
         let role = actor.role.filter(|_| !actor.plural && !actor.former);
-        let party = actor.parties.first().copied().filter(|_| actor.parties.len() == 1);
+        let stated = |actor: &Actor| actor.parties.first().copied().filter(|_| actor.parties.len() == 1);
+        let party = stated(actor).or_else(|| {
+            let superior = superior?;
+            let known = superior.name.as_deref().and_then(|name| self.table_row(name, &superior.known, superior.role, None, true));
+            stated(superior).or(known.map(|(_, row)| row.party))
+        });
         let titled = actor.title.is_some() || actor.reference == Reference::Counterpart;
         let table = self.table_row(name, &actor.known, role, party, titled);
         if let Some(known) = self.find(name) {

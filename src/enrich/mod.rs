@@ -8,12 +8,13 @@ pub mod places;
 
 use jiff::civil::Date;
 
-use crate::classify::{Mention, Mentions};
+use crate::classify::{Mention, Mentions, Reading};
 use crate::code::PartyCode;
 use crate::decode::NewsItem;
 use crate::event::{Confidence, Event, EventDate, EventPlace, EventType, Field, Mechanism, PartialDate, Status};
+use crate::knowledge::lexicon::Concept;
 use crate::knowledge::{Gazetteer, Pack};
-use crate::text::Text;
+use crate::text::{Shape, Text};
 
 use merge::{Draft, Placed, When, Where};
 
@@ -102,47 +103,61 @@ impl<'a> Context<'a> {
             .find_map(|when| when.map(|when| when.date))
     }
 
-    /// The date that stands nearest to the words of the mention, and nearer to them than to those of another mention.
+    /// The date that stands nearest to the words of the mention, and nearer to them than to those of another mention; the
+    /// only date of its sentence in any case, and failing that the day that the text goes on about.
     fn when(&self, mention: &Mention) -> Option<When> {
         let named = self.named_in(mention);
         let reading = self.mentions.readings.get(mention.reading)?;
         let sentence = self.text.sentences.get(reading.sentence)?;
-        let dates = dates::mentions(self.text, sentence, reading, self.pack.date_order());
-        let mut near: Vec<_> = dates
-            .into_iter()
-            .map(|date| (self.distance(mention, date.first, date.last), date))
-            .filter(|(distance, date)| !self.is_anothers(mention, *distance, date.first, date.last))
-            .collect();
-        near.sort_by_key(|(distance, date)| (*distance, date.first));
-        let stated = near.into_iter().find_map(|(_, date)| {
+        let resolved = |date: dates::DateMention| {
             let (value, basis) = dates::resolve(date.says, self.published, mention.status, named)?;
             Some(When {
                 date: value,
                 basis,
                 at: (mention.reading, date.first, date.last),
             })
-        });
-        stated.or_else(|| self.running_date(mention))
+        };
+        let mut near: Vec<(usize, When)> = dates::mentions(self.text, sentence, reading, self.pack.date_order())
+            .into_iter()
+            .filter(|date| !of_another_noun(reading, mention, date))
+            .filter_map(|date| Some((self.distance(mention, date.first, date.last), resolved(date)?)))
+            .collect();
+        near.sort_by_key(|(distance, when)| (*distance, when.at.1));
+        let own = near
+            .iter()
+            .find(|(distance, when)| !self.is_anothers(mention, *distance, when.at.1, when.at.2));
+        let shared = near.first().filter(|_| near.len() == 1 && self.is_of_one_status(mention));
+        own.or(shared).map(|(_, when)| *when).or_else(|| self.running_date(mention))
     }
 
-    /// The day of the sentences just before, for what was held and has no date of its own: a report goes on where it was.
+    /// Whether all mentions of the sentence have happened, or all are to come: they may share its date.
+    fn is_of_one_status(&self, mention: &Mention) -> bool {
+        let others = self.mentions.found.iter().filter(|other| other.reading == mention.reading);
+        others.into_iter().all(|other| other.status == mention.status)
+    }
+
+    /// For what was held and has no date of its own: the day of the sentences just before, for a report goes on where it was;
+    /// for a headline, and for the opening of a report, that of the sentences that follow.
     fn running_date(&self, mention: &Mention) -> Option<When> {
         const BACK: usize = 6;
-        let own = self
-            .text
-            .sentences
-            .get(mention.reading)
-            .filter(|own| own.field == Field::Body && mention.status == Status::Held)?;
-        let before = (mention.reading.saturating_sub(BACK)..mention.reading).rev();
-        let same_field = |index: &usize| {
-            self.text
-                .sentences
-                .get(*index)
-                .is_some_and(|sentence| sentence.field == own.field)
+        const OPENING: usize = 3;
+        if mention.status != Status::Held {
+            return None;
+        }
+        let field = |index: usize| self.text.sentences.get(index).map(|sentence| sentence.field);
+        let own = field(mention.reading)?;
+        let news = |index: usize| self.days.get(index).copied().flatten().filter(|when| self.is_news(when.date));
+        let before = (mention.reading.saturating_sub(BACK)..mention.reading)
+            .rev()
+            .filter(|index| own == Field::Body && field(*index) == Some(Field::Body));
+        let opening = self.text.sentences.iter().filter(|sentence| sentence.field == Field::Title).count();
+        let last = match own {
+            Field::Title => opening + OPENING,
+            Field::Body if mention.reading < opening + OPENING => mention.reading + 2,
+            Field::Body => 0,
         };
-        before
-            .filter(same_field)
-            .find_map(|index| self.days.get(index).copied().flatten().filter(|when| self.is_news(when.date)))
+        let after = (mention.reading + 1..last).filter(|index| field(*index) == Some(Field::Body));
+        before.chain(after).find_map(news)
     }
 
     /// A day within the week before publication.
@@ -173,12 +188,29 @@ impl<'a> Context<'a> {
         others.into_iter().any(|other| self.distance(other, first, last) < distance)
     }
 
+    /// Where it was: the goal of a visit, else what its sentence says, else where the text is.
     fn place(&self, mention: &Mention, parties: &[PartyCode]) -> Option<Where<'a>> {
+        let kind = mention.kind;
+        if matches!(kind, EventType::PhoneCall | EventType::Message | EventType::Sanction) {
+            return None;
+        }
+        let reading = self.mentions.readings.get(mention.reading)?;
+        let goal = mention.destination.and_then(|at| {
+            let place = places::choose(reading.atoms.get(at)?.places(), parties, self.gazetteer)?;
+            Some(Where {
+                place,
+                at: Some((mention.reading, at)),
+            })
+        });
+        if goal.is_some() {
+            return goal;
+        }
         let stated = self.stated_place(mention.reading, parties, |first, last| {
             let distance = self.distance(mention, first, last);
             (!self.is_anothers(mention, distance, first, last)).then_some(distance)
         });
-        stated.or_else(|| self.running_place(mention, parties))
+        let moves = matches!(kind, EventType::Relations | EventType::Agreement | EventType::Envoy);
+        stated.or_else(|| self.running_place(mention, parties).filter(|_| !moves))
     }
 
     /// The place of a reading that is nearest by `distance`; a city in it goes before a venue inside that city.
@@ -333,4 +365,12 @@ impl<'a> Context<'a> {
         points += if draft.mentions.len() > 1 { 6 } else { 0 };
         Confidence::from_hundredths(points.min(97))
     }
+}
+
+/// "the April 22 massacre": the day of a thing that the mention is not about.
+fn of_another_noun(reading: &Reading, mention: &Mention, date: &dates::DateMention) -> bool {
+    let before = date.first.checked_sub(1).and_then(|at| reading.atoms.get(at));
+    let after = reading.atoms.get(date.last);
+    let adjective = before.is_some_and(|atom| atom.is(Concept::Det)) && after.is_some_and(|atom| atom.shape == Shape::Lower && atom.senses.is_empty());
+    adjective && matches!(date.says, dates::Says::Day { .. }) && !(mention.fit.first..mention.fit.last).contains(&date.first)
 }

@@ -73,7 +73,7 @@ impl Context<'_> {
                 .at
                 .map_or_else(
                     || self.mentions.dateline.as_ref().map(|dateline| dateline.span),
-                    |(reading, at)| self.span((reading, at, at + 1)),
+                    |at| self.span(at),
                 );
             add(
                 span,

@@ -4,8 +4,8 @@ use jiff::civil::Date;
 
 use crate::classify::Mention;
 use crate::code::PartyCode;
+use super::places::Spot;
 use crate::event::{DateBasis, EventType, PartialDate, Status};
-use crate::knowledge::gazetteer::Place;
 
 /// When, with the reading and atoms that say so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,9 +22,9 @@ pub struct When {
 #[derive(Clone, Copy, Debug)]
 pub struct Where<'a> {
     /// The place.
-    pub place: &'a Place,
-    /// The reading and its atom; none for the dateline.
-    pub at: Option<(usize, usize)>,
+    pub spot: Spot<'a>,
+    /// Reading and atoms; none for the dateline.
+    pub at: Option<(usize, usize, usize)>,
 }
 
 /// A mention with its attributes.
@@ -53,6 +53,8 @@ pub struct Draft<'a> {
     pub place: Option<Where<'a>>,
     /// What it is made of.
     pub mentions: Vec<Mention>,
+    /// Mentions of the meeting that it came out of, for those who signed or announced it there.
+    pub occasion: Vec<Mention>,
 }
 
 /// The drafts of `placed`, in the order of their first mention.
@@ -69,10 +71,38 @@ pub fn drafts<'a>(placed: Vec<Placed<'a>>, published: Option<Date>) -> Vec<Draft
                 when: one.when,
                 place: one.place,
                 mentions: vec![one.mention],
+                occasion: Vec::new(),
             }),
         }
     }
+    borrow(&mut drafts);
     drafts
+}
+
+/// What came out of a meeting has its day and place, and those who met, where the text says no more of its own.
+fn borrow(drafts: &mut [Draft<'_>]) {
+    let outcome = |draft: &Draft<'_>| matches!(draft.kind, EventType::Agreement | EventType::Relations) && draft.status == Status::Held;
+    let meetings: Vec<Draft<'_>> = drafts
+        .iter()
+        .filter(|draft| encounters(draft.kind) && draft.status == Status::Held)
+        .cloned()
+        .collect();
+    for draft in drafts.iter_mut().filter(|draft| outcome(draft)) {
+        let fits = |meeting: &&Draft<'_>| {
+            let day = match (draft.when, meeting.when) {
+                (Some(own), Some(other)) => own.date == other.date,
+                _ => true,
+            };
+            meeting.parties == draft.parties && day
+        };
+        let Some(meeting) = meetings.iter().find(fits) else { continue };
+        draft.when = draft.when.or(meeting.when);
+        draft.place = draft.place.or(meeting.place);
+        let named = draft.mentions.iter().flat_map(|mention| &mention.members).any(|member| member.figure.person.is_some());
+        if !named {
+            draft.occasion.clone_from(&meeting.mentions);
+        }
+    }
 }
 
 /// What the words say, corrected by the calendar: what lies ahead is planned, what lies months back is background.

@@ -17,6 +17,7 @@ use crate::knowledge::{Gazetteer, Pack};
 use crate::text::{Shape, Text};
 
 use merge::{Draft, Placed, When, Where};
+use places::Spot;
 
 /// The events of `item`, in the order of the text.
 pub fn events(item: &NewsItem, text: &Text<'_>, mentions: Mentions<'_>, pack: &Pack, gazetteer: &Gazetteer) -> Vec<Event> {
@@ -198,8 +199,8 @@ impl<'a> Context<'a> {
         let goal = mention.destination.and_then(|at| {
             let place = places::choose(reading.atoms.get(at)?.places(), parties, self.gazetteer)?;
             Some(Where {
-                place,
-                at: Some((mention.reading, at)),
+                spot: Spot::Known(place),
+                at: Some((mention.reading, at, at + 1)),
             })
         });
         if goal.is_some() {
@@ -223,17 +224,22 @@ impl<'a> Context<'a> {
         let reading = self.mentions.readings.get(index)?;
         let mut near: Vec<(usize, places::PlaceMention<'a>)> = places::mentions(reading, parties, self.gazetteer)
             .into_iter()
-            .filter_map(|place| distance(place.at, place.at + 1).map(|distance| (distance, place)))
+            .filter_map(|place| distance(place.first, place.last).map(|distance| (distance, place)))
             .collect();
-        near.sort_by_key(|(distance, place)| (*distance, place.at));
+        near.sort_by_key(|(distance, place)| (*distance, place.first));
         let (_, nearest) = near.first()?;
-        let city = near.iter().find(|(_, other)| {
-            nearest.place.population == 0 && other.place.population > 0 && other.place.country == nearest.place.country
-        });
-        let chosen = city.map_or(nearest, |(_, city)| city);
+        // "at the palace in Bogor": the city goes before what is in it.
+        let inside = |other: &places::PlaceMention<'_>| match (nearest.spot, other.spot) {
+            (Spot::Known(venue), Spot::Known(city)) => {
+                venue.population == 0 && city.population > 0 && city.country == venue.country
+            }
+            _ => false,
+        };
+        let city = near.iter().map(|(_, other)| other).find(|other| inside(other));
+        let chosen = city.unwrap_or(nearest);
         Some(Where {
-            place: chosen.place,
-            at: Some((index, chosen.at)),
+            spot: chosen.spot,
+            at: Some((index, chosen.first, chosen.last)),
         })
     }
 
@@ -251,7 +257,7 @@ impl<'a> Context<'a> {
                 .get(*index)
                 .is_some_and(|sentence| sentence.field == own.field)
         });
-        let ours = |place: &Where<'_>| parties.contains(&place.place.country);
+        let ours = |place: &Where<'_>| place.spot.country().is_some_and(|country| parties.contains(&country));
         let running = before.into_iter().find_map(|index| {
             self.stated_place(index, parties, |first, _| Some(usize::MAX - first))
                 .filter(ours)
@@ -259,7 +265,8 @@ impl<'a> Context<'a> {
         running.or_else(|| {
             let named = &self.mentions.dateline.as_ref()?.places;
             let place = places::choose(named.iter().copied(), parties, self.gazetteer)?;
-            Some(Where { place, at: None }).filter(ours)
+            let spot = Spot::Known(place);
+            Some(Where { spot, at: None }).filter(ours)
         })
     }
 
@@ -290,16 +297,26 @@ impl<'a> Context<'a> {
     }
 
     fn event_place(&self, place: Where<'_>) -> EventPlace {
-        let surface = match place.at {
-            Some((reading, at)) => self.slice((reading, at, at + 1)),
+        let written = match place.at {
+            Some(at) => self.slice(at),
             None => self.mentions.dateline.as_ref().map(|dateline| self.item.text_at(dateline.span).to_owned()),
         };
-        EventPlace {
-            name: self.gazetteer.city_of(place.place).name.clone(),
-            surface: surface.unwrap_or_default(),
-            country: Some(place.place.country),
-            coordinates: Some(place.place.coordinates),
-            geonames: place.place.geonames,
+        let surface = written.unwrap_or_default();
+        match place.spot {
+            Spot::Known(known) => EventPlace {
+                name: self.gazetteer.city_of(known).name.clone(),
+                surface,
+                country: Some(known.country),
+                coordinates: Some(known.coordinates),
+                geonames: known.geonames,
+            },
+            Spot::Named(country) => EventPlace {
+                name: surface.clone(),
+                surface,
+                country,
+                coordinates: None,
+                geonames: None,
+            },
         }
     }
 

@@ -23,7 +23,7 @@ impl Context<'_> {
             return Vec::new();
         }
         let mut found: Vec<(Option<usize>, Found)> = Vec::new();
-        for mention in &draft.mentions {
+        for mention in draft.mentions.iter().chain(&draft.occasion) {
             let Some(reading) = self.mentions.readings.get(mention.reading) else {
                 continue;
             };

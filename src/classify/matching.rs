@@ -169,6 +169,11 @@ impl Walk<'_> {
                 return self.take(first, what).map(|group| group.min(self.fit.first));
             }
             let impersonal = self.personal && !group.figures.iter().any(|figure| figure.personal);
+            if *what == What::Actors {
+                if let Some(first) = self.accompanied(index) {
+                    return Some(first);
+                }
+            }
             if dependent && group.first > 0 || group.figures.is_empty() || impersonal || !self.suits(group, what) {
                 at = group.first;
                 continue;
@@ -176,6 +181,19 @@ impl Walk<'_> {
             return self.take(index, what);
         }
         None
+    }
+
+    /// "A with his colleagues B and C met": the group `index` after a "with", and the one before it.
+    fn accompanied(&mut self, index: usize) -> Option<usize> {
+        let group = self.reading.groups.get(index)?;
+        let with = group.first.checked_sub(1).filter(|at| self.reading.atoms.get(*at).is_some_and(|atom| atom.is(Concept::With)))?;
+        let host = self.reading.group_ending(with.checked_sub(1)?)?;
+        let first = self.reading.groups.get(host)?;
+        if parties(first.figures.iter().chain(&group.figures)).len() < 2 {
+            return None;
+        }
+        self.fit.groups.extend([host, index]);
+        Some(first.first)
     }
 
     /// The group that follows within a few words.

@@ -3,10 +3,10 @@
 
 use super::Context;
 use super::merge::Draft;
-use crate::classify::Member;
+use crate::classify::{Member, Mention};
 use crate::classify::people::Figure;
 use crate::code::PartyCode;
-use crate::event::{EventType, PartialDate, Participant, Role, Side};
+use crate::event::{EventType, Field, PartialDate, Participant, Role, Side, Status};
 
 /// A participant, and where the text names them: reading and atoms.
 pub struct Found {
@@ -23,7 +23,8 @@ impl Context<'_> {
             return Vec::new();
         }
         let mut found: Vec<(Option<usize>, Found)> = Vec::new();
-        for mention in draft.mentions.iter().chain(&draft.occasion) {
+        let leaders = self.leaders(draft);
+        for mention in draft.mentions.iter().chain(&draft.occasion).chain(&leaders) {
             let Some(reading) = self.mentions.readings.get(mention.reading) else {
                 continue;
             };
@@ -55,6 +56,59 @@ impl Context<'_> {
             )
         });
         found
+    }
+
+    /// A dialogue's leaders are often named only in the sentences after the one that reports it: a mention for each such
+    /// sentence, up to one that reports something else.
+    fn leaders(&self, draft: &Draft<'_>) -> Vec<Mention> {
+        const AFTER: usize = 2;
+        if draft.kind != EventType::StrategicDialogue || draft.status == Status::Past {
+            return Vec::new();
+        }
+        let named = |party: &PartyCode| {
+            let members = draft.mentions.iter().flat_map(|mention| &mention.members);
+            members.into_iter().any(|member| member.figure.party == Some(*party) && member.figure.person.is_some())
+        };
+        let two_ministers = self.mechanism_mention(draft).is_some_and(|(_, mention)| self.is_two_plus_two(mention));
+        if draft.parties.iter().all(named) && !two_ministers {
+            return Vec::new();
+        }
+        let reported = |index: usize| self.mentions.found.iter().any(|mention| mention.reading == index);
+        let body = draft.mentions.iter().find(|mention| self.is_body(mention.reading));
+        let from = body.map_or(0, |mention| mention.reading);
+        let after = (from + 1..=from + AFTER).take_while(|index| self.is_body(*index) && !reported(*index));
+        body.map(|mention| after.filter_map(|index| self.led_by(draft, mention, index)).collect())
+            .unwrap_or_default()
+    }
+
+    /// `mention` with those whom the reading `index` names for the parties of `draft`, below the head of a state.
+    fn led_by(&self, draft: &Draft<'_>, mention: &Mention, index: usize) -> Option<Mention> {
+        let reading = self.mentions.readings.get(index)?;
+        let members = reading.groups.iter().flat_map(|group| &group.members).filter(|(_, figure)| {
+            let ours = figure.party.is_some_and(|party| draft.parties.contains(&party));
+            let leads = !matches!(figure.role, None | Some(Role::HeadOfState | Role::HeadOfGovernment));
+            ours && leads && figure.person.is_some() && figure.personal
+        });
+        let members = members.map(|(actor, figure)| Member {
+            actor: Some(*actor),
+            figure: figure.clone(),
+        });
+        Some(Mention {
+            reading: index,
+            members: members.collect(),
+            ..mention.clone()
+        })
+    }
+
+    fn is_body(&self, index: usize) -> bool {
+        self.text.sentences.get(index).is_some_and(|sentence| sentence.field == Field::Body)
+    }
+
+    /// Whether the mechanism is one of two ministers on each side.
+    fn is_two_plus_two(&self, mention: &Mention) -> bool {
+        let reading = self.mentions.readings.get(mention.reading);
+        let index = reading.and_then(|reading| reading.atoms.get(mention.fit.anchor)?.mechanism());
+        index.is_some_and(|index| self.pack.mechanism_name(index).starts_with("2+2"))
     }
 
     fn participant(

@@ -200,7 +200,12 @@ impl Walk<'_> {
     fn object(&mut self, what: &What) -> Option<usize> {
         const REACH: usize = 6;
         let mut thing = false;
-        for at in self.fit.last..self.fit.last + REACH {
+        let mut at = self.fit.last;
+        // What stands in brackets ("the dialogue (HDCM) of …") is passed over.
+        if self.reading.mark(at) == Some('(') {
+            at = (at..at + REACH).find(|at| self.reading.mark(*at) == Some(')'))? + 1;
+        }
+        for at in at..at + REACH {
             let atom = self.reading.atoms.get(at)?;
             // "received a letter from …": what is received is a thing, and not its sender.
             thing |= atom.senses.is_empty() && atom.shape == Shape::Lower;
@@ -226,8 +231,13 @@ impl Walk<'_> {
     /// A joining word within reach, before any other verb of meeting.
     fn joint(&self, concepts: &[Concept]) -> Option<usize> {
         const REACH: usize = 14;
+        let mut bracketed = false;
         for at in self.fit.last..self.fit.last + REACH {
             let atom = self.reading.atoms.get(at)?;
+            bracketed = self.reading.mark(at) == Some('(') || bracketed && self.reading.mark(at) != Some(')');
+            if bracketed {
+                continue;
+            }
             if atom.is_any(concepts) {
                 return Some(at);
             }

@@ -140,10 +140,11 @@ impl Judge<'_> {
 
     /// An official in office goes to another country; one event for each country and each guest's party.
     fn visit(&self, reading: &Reading, fit: &Match) -> Result<Vec<Cast>, NoEventReason> {
-        let guests: Vec<Member> = members(reading, fit)
-            .into_iter()
-            .filter(|member| member.figure.personal && member.figure.role.is_some())
-            .collect();
+        let mut guests = officials(members(reading, fit));
+        if fit.destinations.is_empty() && parties(&guests) == self.dateline.into_iter().collect::<Vec<_>>() {
+            // "… was received by the host on his state visit": the guest is the other one.
+            guests = self.guest_beside(reading, fit);
+        }
         let homes = parties(&guests);
         if homes.is_empty() {
             return Err(NoEventReason::NoParty);
@@ -175,6 +176,20 @@ impl Judge<'_> {
             return Err(NoEventReason::SingleParty);
         }
         Ok(casts)
+    }
+
+    /// The official named nearest before a visit who is not of the country that the item comes from.
+    fn guest_beside(&self, reading: &Reading, fit: &Match) -> Vec<Member> {
+        let before = reading.groups.iter().rev().filter(|group| group.last <= fit.anchor);
+        let foreign = |figure: &Figure| figure.party.is_some() && figure.party != self.dateline;
+        let guest = before
+            .flat_map(|group| &group.members)
+            .find(|(_, figure)| figure.personal && figure.role.is_some() && foreign(figure));
+        let member = guest.map(|(actor, figure)| Member {
+            actor: Some(*actor),
+            figure: figure.clone(),
+        });
+        member.into_iter().collect()
     }
 
     /// What one party does to another, or two do together; one event for each pair.
@@ -279,6 +294,12 @@ fn of_group(reading: &Reading, fit: &Match, order: usize) -> Vec<Member> {
             figure: figure.clone(),
         })
         .collect()
+}
+
+/// Those of `members` who hold an office.
+fn officials(mut members: Vec<Member>) -> Vec<Member> {
+    members.retain(|member| member.figure.personal && member.figure.role.is_some());
+    members
 }
 
 fn of_parties(members: &[Member], parties: &[PartyCode]) -> Vec<Member> {

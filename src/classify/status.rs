@@ -42,7 +42,7 @@ pub fn is_remote(reading: &Reading, fit: &Match) -> bool {
 }
 
 /// Atoms after the whole in which it may be called off ("his meeting with X would be put off").
-const CANCELLED_REACH: usize = 4;
+const CANCELLED_REACH: usize = 12;
 
 /// Whether what matched took place, by the words between its subject and its verb and right after it.
 ///
@@ -55,7 +55,10 @@ pub fn status(reading: &Reading, fit: &Match, kind: EventType) -> Result<(Status
     let Spans { verb, lead, tail } = Spans::new(reading, fit, kind);
     let inside = fit.anchor..fit.last;
     let near = fit.anchor.saturating_sub(3)..fit.anchor;
-    let rest = fit.last..fit.last + CANCELLED_REACH;
+    let rest = (fit.last..fit.last + CANCELLED_REACH)
+        .find(|at| ends_clause(reading, *at))
+        .unwrap_or(fit.last + CANCELLED_REACH);
+    let rest = fit.last..rest;
     if let Some(at) = find(reading, Concept::Cancelled, &[verb.clone(), tail.clone(), near, rest]) {
         return Ok((Status::Cancelled, Some(at)));
     }

@@ -10,7 +10,7 @@ use crate::event::Role;
 use crate::knowledge::Pack;
 use crate::knowledge::lexicon::{Concept, PartyForm};
 use crate::text::fold::fold;
-use crate::text::{Sentence, Text};
+use crate::text::{Sentence, Shape, Text};
 
 /// How an actor is referred to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub enum Reference {
     Generic,
     /// As two people just named.
     Pair,
+    /// As all who were just named together.
+    They,
     /// As the two parties just named.
     PartyPair,
     /// As unnamed officials.
@@ -262,6 +264,7 @@ impl Reader<'_> {
         let references = [
             (Concept::Counterpart, Reference::Counterpart),
             (Concept::Pair, Reference::Pair),
+            (Concept::They, Reference::They),
             (Concept::CountriesPair, Reference::PartyPair),
             (Concept::Spokesperson, Reference::Speaker),
             (Concept::OfficialGroup, Reference::Group),
@@ -330,6 +333,11 @@ impl Reader<'_> {
             } else {
                 break;
             }
+        }
+        // "VOC" among words in small letters is a body, and nobody's name.
+        let shape = |at: usize| self.atoms.get(at).map(|atom| atom.shape);
+        if end == at + 1 && shape(at) == Some(Shape::Upper) && self.atoms.iter().any(|atom| atom.shape == Shape::Capital) {
+            return None;
         }
         actor.name = Some(self.slice(at, end));
         Some(end)

@@ -1,6 +1,7 @@
 //! Rules against a sentence: from each anchor outwards, to the nearest actors that the pattern asks for.
 
 use super::atoms::Atom;
+use super::mention::Mention;
 use super::people::Figure;
 use super::reading::{Group, Reading};
 use crate::code::PartyCode;
@@ -28,8 +29,47 @@ pub struct Match {
     pub implied: Vec<Figure>,
 }
 
+/// The two parties that the text is about.
+#[derive(Clone, Debug)]
+pub struct Sides {
+    /// What it last reported of them, if anything.
+    kind: Option<EventType>,
+    /// Themselves.
+    figures: Vec<Figure>,
+}
+
+impl Sides {
+    /// The parties of the event that was reported last.
+    pub fn of(mention: &Mention) -> Self {
+        let figure = |party: &PartyCode| Figure {
+            person: None,
+            role: None,
+            party: Some(*party),
+            personal: false,
+        };
+        Self {
+            kind: Some(mention.kind),
+            figures: mention.parties.iter().map(figure).collect(),
+        }
+    }
+
+    /// Where nothing was reported yet, the last two that were named.
+    pub fn spoken_of(reading: &Reading) -> Self {
+        Self {
+            kind: None,
+            figures: reading.sides.clone(),
+        }
+    }
+}
+
 /// The matches at the atom `at`, in the order of the rules; `earlier` are those that were taken before it.
-pub fn at<'a>(reading: &'a Reading, rules: &'a [Rule], at: usize, earlier: &'a [Match]) -> impl Iterator<Item = Match> + 'a {
+pub fn at<'a>(
+    reading: &'a Reading,
+    rules: &'a [Rule],
+    at: usize,
+    earlier: &'a [Match],
+    sides: &'a Sides,
+) -> impl Iterator<Item = Match> + 'a {
     let atom = reading.atoms.get(at).filter(|atom| !atom.quoted && !atom.senses.is_empty());
     // "met … and talked": what is inside an earlier match is a part of it.
     let covered = atom.is_some_and(|atom| {
@@ -54,14 +94,22 @@ pub fn at<'a>(reading: &'a Reading, rules: &'a [Rule], at: usize, earlier: &'a [
     };
     let rules = rules.iter().enumerate().filter(move |(_, rule)| anchored(rule));
     rules
-        .filter_map(move |(index, rule)| Some((one(reading, index, rule, at, earlier)?, rule.kind)))
+        .filter_map(move |(index, rule)| Some((one(reading, index, rule, at, earlier, sides)?, rule.kind)))
         .filter(move |(fit, kind)| !again(fit, *kind))
         .map(|(fit, _)| fit)
 }
 
-fn one(reading: &Reading, rule: usize, pattern: &Rule, anchor: usize, earlier: &[Match]) -> Option<Match> {
+fn one(
+    reading: &Reading,
+    rule: usize,
+    pattern: &Rule,
+    anchor: usize,
+    earlier: &[Match],
+    sides: &Sides,
+) -> Option<Match> {
     let mut walk = Walk {
         reading,
+        sides,
         fit: Match {
             rule,
             anchor,
@@ -92,6 +140,7 @@ fn is_personal(kind: EventType) -> bool {
 
 struct Walk<'a> {
     reading: &'a Reading,
+    sides: &'a Sides,
     fit: Match,
     personal: bool,
 }
@@ -119,7 +168,8 @@ impl Walk<'_> {
             What::Actor | What::Actors | What::Diplomat => self.object(&element.what),
             What::Concepts(concepts) => self.joint(concepts),
             What::Destination => self.destination(),
-            What::Sides => self.sides().map(|()| self.fit.last - 1),
+            What::Sides if self.fit.groups.is_empty() => self.sides().map(|()| self.fit.last - 1),
+            What::Sides => self.chaired().map(|()| self.fit.last - 1),
             What::Partner => self.partner().map(|()| self.fit.last - 1),
             What::Topic => None,
         };
@@ -151,6 +201,10 @@ impl Walk<'_> {
                 continue;
             };
             let group = self.reading.groups.get(index)?;
+            // A name that nothing is known of, right before the verb, is its subject all the same.
+            if group.figures.is_empty() && group.named && at + 1 == self.fit.first {
+                return None;
+            }
             let before = group.first.checked_sub(1).and_then(|at| self.reading.atoms.get(at));
             let dependent = before.is_some_and(|atom| {
                 atom.is_any(&[
@@ -326,19 +380,28 @@ impl Walk<'_> {
         Some(())
     }
 
-    /// The two parties just spoken of, where nobody in the sentence does it.
+    /// The two parties that the text is about, where nobody in the sentence does it.
     fn sides(&mut self) -> Option<()> {
         const REACH: usize = 8;
-        let free = self.fit.groups.is_empty() && !self.reading.sides.is_empty();
         let (first, last) = (self.fit.first, self.fit.last);
+        let is_any = |at: usize, concepts: &[Concept]| self.reading.atoms.get(at).is_some_and(|atom| atom.is_any(concepts));
+        let free = self.fit.groups.is_empty() && !self.sides.figures.is_empty();
         let ours = |group: &Group| group.figures.iter().all(|figure| figure.person.is_none() && !figure.personal);
-        let subject = self.reading.groups.iter().any(|group| group.last <= first && group.last + REACH > first && !ours(group));
-        let joined = self.reading.atoms.get(last).is_some_and(|atom| atom.is_any(&[Concept::With, Concept::Between, Concept::Of]));
-        if !free || subject || joined {
+        let passive = is_any(self.fit.anchor, &[Concept::Signed, Concept::Ties, Concept::Negotiation]);
+        let groups = &self.reading.groups;
+        let subject = groups.iter().any(|group| group.last <= first && group.last + REACH > first && !ours(group));
+        let joined = is_any(last, &[Concept::With, Concept::Between, Concept::Of, Concept::By]);
+        if !free || subject && !passive || joined {
             return None;
         }
-        self.fit.implied.extend(self.reading.sides.clone());
+        self.fit.implied.extend(self.sides.figures.clone());
         Some(())
+    }
+
+    /// The two parties of the talks that were just reported, for the one who chairs them.
+    fn chaired(&mut self) -> Option<()> {
+        let talks = self.sides.kind == Some(EventType::Negotiation);
+        talks.then(|| self.fit.implied.extend(self.sides.figures.clone()))
     }
 
     /// Whether a group is of the sort that a pattern asks for.

@@ -209,7 +209,8 @@ impl Judge<'_> {
             to = parties(&rest);
         }
         if to.is_empty() && rule.kind == EventType::Envoy && from.len() == 1 {
-            to.extend(self.people.home().filter(|home| !from.contains(home)));
+            let host = self.dateline.or(self.people.home());
+            to.extend(host.filter(|host| !from.contains(host)));
         }
         let pairs: Vec<Vec<PartyCode>> = match (from.as_slice(), to.as_slice()) {
             ([], _) => return Err(NoEventReason::NoParty),
@@ -228,11 +229,12 @@ impl Judge<'_> {
         if rule.kind == EventType::Message && !sender {
             return Err(NoEventReason::NoParty);
         }
+        let destination = fit.destinations.first().copied().or_else(|| seat(reading, fit));
         let cast = |pair: Vec<PartyCode>| Cast {
             kind: rule.kind,
             members: of_parties(&all, &pair),
             parties: pair,
-            destination: None,
+            destination: destination.filter(|_| rule.kind == EventType::Envoy),
         };
         Ok(pairs.into_iter().map(cast).collect())
     }
@@ -272,6 +274,14 @@ fn several(reading: &Reading, fit: &Match, rule: &Rule) -> Result<Cast, NoEventR
             destination: None,
         }),
     }
+}
+
+/// The atom of the capital that summons or expels ("Beijing summoned …").
+fn seat(reading: &Reading, fit: &Match) -> Option<usize> {
+    let group = fit.groups.first().and_then(|group| reading.groups.get(*group))?;
+    let atom = reading.atoms.get(group.first)?;
+    let alone = group.last == group.first + 1 && atom.places().next().is_some();
+    alone.then_some(group.first)
 }
 
 /// All who take part in a match.

@@ -22,6 +22,7 @@ use crate::text::fold::fold;
 
 use actors::Actor;
 use atoms::Atom;
+use matching::Sides;
 use mention::Judge;
 use people::{Memory, People};
 
@@ -104,10 +105,12 @@ pub fn mentions<'a>(text: &Text<'_>, pack: &'a Pack, gazetteer: &'a Gazetteer) -
     let mut refused = Vec::new();
     for (index, reading) in readings.iter().enumerate() {
         let mut fits: Vec<matching::Match> = Vec::new();
+        let last = found.iter().rev().find(|mention: &&Mention| mention.parties.len() == 2).map(Sides::of);
+        let sides = last.unwrap_or_else(|| Sides::spoken_of(reading));
         for at in 0..reading.atoms.len() {
             let mut reason = None;
             let mut taken = None;
-            for fit in matching::at(reading, pack.rules(), at, &fits) {
+            for fit in matching::at(reading, pack.rules(), at, &fits, &sides) {
                 match judge.mentions(index, reading, &fit) {
                     Ok(mentions) => {
                         found.extend(mentions);
@@ -210,11 +213,13 @@ fn readings<'a>(
         .iter()
         .take_while(|sentence| sentence.field == Field::Title)
         .count();
-    let body_first = actors.iter().zip(&sentences).skip(titles).chain(actors.iter().zip(&sentences).take(titles));
-    for (actors, atoms) in body_first {
+    let has_body = sentences.len() > titles;
+    let read = || actors.iter().zip(&sentences).enumerate();
+    for (at, (actors, atoms)) in read().skip(titles).chain(read().take(titles)) {
+        let headline = has_body && at < titles;
         for (index, actor) in actors.iter().enumerate() {
             let superior = actors.get(index + 1).filter(|next| serves(actor, next, atoms));
-            people.introduce(actor, superior);
+            people.introduce(actor, superior, headline);
         }
     }
     people.settle();

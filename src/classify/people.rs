@@ -53,6 +53,10 @@ pub struct Memory {
     topic: Option<Figure>,
     /// The first person of this sentence.
     subject: Option<Figure>,
+    /// The people of this sentence.
+    named: Vec<Figure>,
+    /// The people of the last sentence before this one that has several, of different parties.
+    together: Vec<Figure>,
 }
 
 impl Memory {
@@ -60,6 +64,12 @@ impl Memory {
     pub fn add(&mut self, figures: &[Figure]) {
         const REMEMBERED: usize = 12;
         self.recent.extend(figures.iter().cloned());
+        let people = figures.iter().filter(|figure| figure.person.is_some() && figure.party.is_some());
+        for figure in people {
+            if self.named.len() < REMEMBERED && !self.named.iter().any(|known| known.person == figure.person) {
+                self.named.push(figure.clone());
+            }
+        }
         let excess = self.recent.len().saturating_sub(REMEMBERED);
         self.recent.drain(..excess);
         self.subject = self
@@ -86,6 +96,10 @@ impl Memory {
     /// A new sentence begins.
     pub fn next_sentence(&mut self) {
         self.topic = self.subject.take().or_else(|| self.topic.take());
+        let named = std::mem::take(&mut self.named);
+        if named.iter().any(|figure| Some(figure.party) != named.first().map(|first| first.party)) {
+            self.together = named;
+        }
     }
 }
 
@@ -124,7 +138,8 @@ impl<'a> People<'a> {
     }
 
     /// First pass: takes in whoever `actor` introduces; `superior` is whom they are said to work for.
-    pub fn introduce(&mut self, actor: &Actor, superior: Option<&Actor>) {
+    /// In a headline, whose every word may begin with a capital, only the table makes a name of what the text does not have.
+    pub fn introduce(&mut self, actor: &Actor, superior: Option<&Actor>, headline: bool) {
         let Some(name) = actor.name.as_deref().filter(|_| actor.reference != Reference::Speaker) else {
             return;
         };
@@ -153,7 +168,7 @@ impl<'a> People<'a> {
                     former: actor.former,
                 }
             }
-            None if titled || party.is_some() => Person {
+            None if !headline && (titled || party.is_some()) => Person {
                 name: name.to_owned(),
                 keys: keys(name),
                 role,
@@ -184,6 +199,9 @@ impl<'a> People<'a> {
         if actor.reference == Reference::Pair && actor.name.is_none() {
             return self.pair(actor.role, before);
         }
+        if actor.reference == Reference::They {
+            return memory.together.clone();
+        }
         if let Some(index) = actor.name.as_deref().and_then(|name| self.find(name)) {
             return vec![self.figure(index, actor, before)];
         }
@@ -191,7 +209,7 @@ impl<'a> People<'a> {
             return Vec::new();
         }
         match actor.reference {
-            Reference::Speaker | Reference::Pair => Vec::new(),
+            Reference::Speaker | Reference::Pair | Reference::They => Vec::new(),
             Reference::Party => actor
                 .parties
                 .iter()

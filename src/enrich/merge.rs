@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::classify::Mention;
 use crate::code::PartyCode;
 use super::places::Spot;
-use crate::event::{DateBasis, EventType, PartialDate, Status};
+use crate::event::{DateBasis, EventType, PartialDate, Role, Status};
 
 /// When, with the reading and atoms that say so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -127,7 +127,10 @@ fn same(draft: &Draft<'_>, one: &Placed<'_>, status: Status) -> bool {
     let kinds = draft.kind == kind || encounters(draft.kind) && encounters(kind);
     // A conference of three is none of the meetings that two of them hold beside it.
     let conference = |kind| kind == EventType::MultilateralMeeting;
-    let kinds = kinds && (conference(draft.kind) == conference(kind) || draft.parties.len() == one.mention.parties.len());
+    // Who is received by the head of a state beside a dialogue of ministers does not hold the dialogue there.
+    let beside = (draft.kind == EventType::StrategicDialogue) != (kind == EventType::StrategicDialogue)
+        && (tops(std::slice::from_ref(&one.mention)) != tops(&draft.mentions));
+    let kinds = kinds && !beside && (conference(draft.kind) == conference(kind) || draft.parties.len() == one.mention.parties.len());
     let parties = &one.mention.parties;
     let within = |few: &[PartyCode], many: &[PartyCode]| few.iter().all(|party| many.contains(party));
     let open = has_chair(draft.kind) || has_chair(kind);
@@ -139,6 +142,12 @@ fn same(draft: &Draft<'_>, one: &Placed<'_>, status: Status) -> bool {
     };
     let background = (draft.status == Status::Past) == (status == Status::Past);
     kinds && same_parties && dates && background && (!by_people(kind) || same_people(draft, &one.mention))
+}
+
+/// Whether the head of a state or government takes part.
+fn tops(mentions: &[Mention]) -> bool {
+    let top = |role| matches!(role, Some(Role::HeadOfState | Role::HeadOfGovernment | Role::Royal | Role::DeputyHead));
+    mentions.iter().flat_map(|mention| &mention.members).any(|member| top(member.figure.role))
 }
 
 /// A dialogue is a meeting under its own name, and so are talks over a dispute.

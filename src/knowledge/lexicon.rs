@@ -28,6 +28,10 @@ vocabulary! {
         Counterpart = "counterpart",
         /// Two people just named.
         Pair = "pair",
+        /// All who were just named together.
+        They = "they",
+        /// The capital of the country named beside it.
+        Capital = "capital",
         /// The two parties just named.
         CountriesPair = "countries_pair",
         /// Meets in person.

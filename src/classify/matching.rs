@@ -1,7 +1,7 @@
 //! Rules against a sentence: from each anchor outwards, to the nearest actors that the pattern asks for.
 
 use super::atoms::Atom;
-use super::mention::Mention;
+use super::memory::Sides;
 use super::people::Figure;
 use super::reading::{Group, Reading};
 use crate::code::PartyCode;
@@ -27,39 +27,6 @@ pub struct Match {
     pub destinations: Vec<usize>,
     /// Those who take part without being named in the sentence.
     pub implied: Vec<Figure>,
-}
-
-/// The two parties that the text is about.
-#[derive(Clone, Debug)]
-pub struct Sides {
-    /// What it last reported of them, if anything.
-    kind: Option<EventType>,
-    /// Themselves.
-    figures: Vec<Figure>,
-}
-
-impl Sides {
-    /// The parties of the event that was reported last.
-    pub fn of(mention: &Mention) -> Self {
-        let figure = |party: &PartyCode| Figure {
-            person: None,
-            role: None,
-            party: Some(*party),
-            personal: false,
-        };
-        Self {
-            kind: Some(mention.kind),
-            figures: mention.parties.iter().map(figure).collect(),
-        }
-    }
-
-    /// Where nothing was reported yet, the last two that were named.
-    pub fn spoken_of(reading: &Reading) -> Self {
-        Self {
-            kind: None,
-            figures: reading.sides.clone(),
-        }
-    }
 }
 
 /// The matches at the atom `at`, in the order of the rules; `earlier` are those that were taken before it.
@@ -299,7 +266,7 @@ impl Walk<'_> {
                 .reading
                 .group_starting(at)
                 .and_then(|index| self.reading.groups.get(index))
-                .is_some_and(|group| group.named);
+                .is_some_and(|group| group.named && !group.figures.is_empty());
             if named
                 || is_wall(atom)
                 || atom.is_any(&[Concept::Meet, Concept::Receive, Concept::ReceivedBy])

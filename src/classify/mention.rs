@@ -4,7 +4,10 @@
 //! sides, three parties make it a multilateral one, a telephone makes it a call, a visit has a guest and a destination,
 //! what one party does to several is one event for each.
 
+use super::Refused;
+use super::atoms::Atom;
 use super::matching::{self, Match};
+use super::memory::Sides;
 use super::people::{Figure, People};
 use super::reading::Reading;
 use super::status;
@@ -68,6 +71,56 @@ struct Cast {
 }
 
 impl Judge<'_> {
+    /// What a sentence reports, and what it does not: at each word that can, the first rule that stands.
+    pub fn sentence(&self, index: usize, reading: &Reading, sides: &Sides) -> (Vec<Mention>, Vec<Refused>) {
+        let (mut found, mut refused) = (Vec::new(), Vec::new());
+        let mut fits: Vec<Match> = Vec::new();
+        for at in 0..reading.atoms.len() {
+            let mut reason = None;
+            let mut taken = None;
+            for fit in matching::at(reading, self.pack.rules(), at, &fits, sides) {
+                match self.mentions(index, reading, &fit) {
+                    Ok(mentions) => {
+                        found.extend(mentions);
+                        taken = Some(fit);
+                        break;
+                    }
+                    // What one rule finds to be only wished is not held to have happened by the next.
+                    Err(NoEventReason::Hypothetical) => {
+                        reason = Some((NoEventReason::Hypothetical, fit.rule));
+                        break;
+                    }
+                    Err(other) => reason = reason.max(Some((other, fit.rule))),
+                }
+            }
+            if let (None, Some((reason, rule))) = (&taken, reason) {
+                refused.push(Refused {
+                    reading: index,
+                    anchor: at,
+                    rule: Some(rule),
+                    reason,
+                });
+            }
+            fits.extend(taken);
+        }
+        let anchors = |atom: &Atom| atom.senses.iter().any(|sense| self.pack.is_anchor(*sense));
+        let tried = |at: usize| {
+            let inside = fits.iter().any(|fit| (fit.first..fit.last).contains(&at));
+            inside || refused.iter().any(|refused| refused.anchor == at)
+        };
+        let idle = reading.atoms.iter().enumerate().filter(|(at, atom)| anchors(atom) && !tried(*at));
+        let idle: Vec<Refused> = idle
+            .map(|(anchor, atom)| Refused {
+                reading: index,
+                anchor,
+                rule: None,
+                reason: if atom.quoted { NoEventReason::Quoted } else { NoEventReason::NoParty },
+            })
+            .collect();
+        refused.extend(idle);
+        (found, refused)
+    }
+
     /// The events that `fit` reports.
     ///
     /// # Errors

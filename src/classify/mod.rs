@@ -8,6 +8,7 @@ pub mod actors;
 pub mod atoms;
 pub mod dateline;
 pub mod matching;
+pub mod memory;
 pub mod mention;
 pub mod people;
 pub mod reading;
@@ -22,9 +23,9 @@ use crate::text::fold::fold;
 
 use actors::Actor;
 use atoms::Atom;
-use matching::Sides;
 use mention::Judge;
-use people::{Memory, People};
+use memory::Memory;
+use people::People;
 
 pub use dateline::Dateline;
 pub use mention::{Member, Mention};
@@ -91,59 +92,31 @@ pub fn mentions<'a>(text: &Text<'_>, pack: &'a Pack, gazetteer: &'a Gazetteer) -
     let opinion = status::is_opinion(&sentences);
     let other_trade = status::of_item(&sentences);
     let dateline = Dateline::new(text, pack, gazetteer);
-    let (readings, people) = readings(text, sentences, pack, gazetteer, dateline.as_ref());
+    let actors: Vec<Vec<Actor>> = text
+        .sentences
+        .iter()
+        .zip(&sentences)
+        .map(|(sentence, atoms)| actors::actors(text, sentence, atoms, pack))
+        .collect();
+    let people = introduced(text, &sentences, &actors, People::new(pack, gazetteer, text.item().published_on(), dateline.as_ref()));
+    let call = |atom: &Atom| atom.is_any(&[Concept::Phone, Concept::PhoneCall, Concept::PhoneVerb]);
     let judge = Judge {
         pack,
         gazetteer,
         people: &people,
         dateline: dateline.as_ref().map(|dateline| dateline.country),
-        remote: readings.iter().flat_map(|reading| &reading.atoms).any(|atom| {
-            atom.is_any(&[Concept::Phone, Concept::PhoneCall, Concept::PhoneVerb])
-        }),
+        remote: sentences.iter().flatten().any(call),
     };
-    let mut found = Vec::new();
-    let mut refused = Vec::new();
-    for (index, reading) in readings.iter().enumerate() {
-        let mut fits: Vec<matching::Match> = Vec::new();
-        let last = found.iter().rev().find(|mention: &&Mention| mention.parties.len() == 2).map(Sides::of);
-        let sides = last.unwrap_or_else(|| Sides::spoken_of(reading));
-        for at in 0..reading.atoms.len() {
-            let mut reason = None;
-            let mut taken = None;
-            for fit in matching::at(reading, pack.rules(), at, &fits, &sides) {
-                match judge.mentions(index, reading, &fit) {
-                    Ok(mentions) => {
-                        found.extend(mentions);
-                        taken = Some(fit);
-                        break;
-                    }
-                    // What one rule finds to be only wished is not held to have happened by the next.
-                    Err(NoEventReason::Hypothetical) => {
-                        reason = Some((fit.rule, NoEventReason::Hypothetical));
-                        break;
-                    }
-                    Err(other) => reason = reason.max(Some((fit.rule, other))),
-                }
-            }
-            match (&taken, reason) {
-                (None, Some((rule, reason))) => refused.push(Refused {
-                    reading: index,
-                    anchor: at,
-                    rule: Some(rule),
-                    reason,
-                }),
-                _ => {}
-            }
-            fits.extend(taken);
-        }
-        let alone = |at: usize| !fits.iter().any(|fit| (fit.first..fit.last).contains(&at));
-        let candidates = reading.atoms.iter().enumerate().filter(|(at, atom)| anchors(atom) && alone(*at));
-        refused.extend(candidates.map(|(anchor, atom)| Refused {
-            reading: index,
-            anchor,
-            rule: None,
-            reason: if atom.quoted { NoEventReason::Quoted } else { NoEventReason::NoParty },
-        }));
+    let mut memory = Memory::default();
+    let (mut readings, mut found, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+    let read = sentences.into_iter().zip(actors).zip(text.sentences.iter().enumerate());
+    for (words, (index, sentence)) in read {
+        let reading = Reading::new(text, (index, sentence), words, &people, &mut memory);
+        let (reported, not) = judge.sentence(index, &reading, &memory.sides());
+        reported.iter().for_each(|mention| memory.report(mention));
+        found.extend(reported);
+        refused.extend(not);
+        readings.push(reading);
     }
     if opinion {
         found.clear();
@@ -192,41 +165,18 @@ fn may_report(text: &Text<'_>, pack: &Pack) -> bool {
     })
 }
 
-/// Reads all sentences: introduces everyone, body first, then resolves sentence by sentence.
-fn readings<'a>(
-    text: &Text<'_>,
-    sentences: Vec<Vec<Atom>>,
-    pack: &'a Pack,
-    gazetteer: &'a Gazetteer,
-    dateline: Option<&Dateline>,
-) -> (Vec<Reading>, People<'a>) {
-    let date = text.item().published_at.as_ref().map(|published_at| published_at.date());
-    let mut people = People::new(pack, gazetteer, date, dateline.map(|dateline| dateline.country));
-    let actors: Vec<Vec<Actor>> = text
-        .sentences
-        .iter()
-        .zip(&sentences)
-        .map(|(sentence, atoms)| actors::actors(text, sentence, atoms, pack))
-        .collect();
-    let titles = text
-        .sentences
-        .iter()
-        .take_while(|sentence| sentence.field == Field::Title)
-        .count();
-    let has_body = sentences.len() > titles;
-    let read = || actors.iter().zip(&sentences).enumerate();
+/// Everyone who is introduced, body first, so that a headline may say "Wang" before the text does.
+fn introduced<'a>(text: &Text<'_>, sentences: &[Vec<Atom>], actors: &[Vec<Actor>], mut people: People<'a>) -> People<'a> {
+    let is_title = |at: usize| text.sentences.get(at).is_some_and(|sentence| sentence.field == Field::Title);
+    let titles = (0..sentences.len()).take_while(|at| is_title(*at)).count();
+    let read = || actors.iter().zip(sentences).enumerate();
     for (at, (actors, atoms)) in read().skip(titles).chain(read().take(titles)) {
-        let headline = has_body && at < titles;
+        let headline = at < titles && titles < sentences.len();
         for (index, actor) in actors.iter().enumerate() {
             let superior = actors.get(index + 1).filter(|next| serves(actor, next, atoms));
             people.introduce(actor, superior, headline);
         }
     }
     people.settle();
-    let mut memory = Memory::default();
-    let read = sentences.into_iter().zip(actors).zip(text.sentences.iter().enumerate());
-    let readings = read
-        .map(|(words, sentence)| Reading::new(text, sentence, words, &people, &mut memory))
-        .collect();
-    (readings, people)
+    people
 }

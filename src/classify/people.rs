@@ -6,6 +6,8 @@
 use jiff::civil::Date;
 
 use super::actors::{Actor, Reference};
+use super::dateline::Dateline;
+use super::memory::Memory;
 use crate::code::PartyCode;
 use crate::event::Role;
 use crate::knowledge::{Gazetteer, Pack};
@@ -44,65 +46,6 @@ pub struct Figure {
     pub personal: bool,
 }
 
-/// Who has been spoken of so far.
-#[derive(Clone, Debug, Default)]
-pub struct Memory {
-    /// Figures of this and earlier sentences, the nearest last; bounded.
-    recent: Vec<Figure>,
-    /// Whom the sentences before this one were about: the first person of the last one that has any.
-    topic: Option<Figure>,
-    /// The first person of this sentence.
-    subject: Option<Figure>,
-    /// The people of this sentence.
-    named: Vec<Figure>,
-    /// The people of the last sentence before this one that has several, of different parties.
-    together: Vec<Figure>,
-}
-
-impl Memory {
-    /// Takes in the figures of one actor.
-    pub fn add(&mut self, figures: &[Figure]) {
-        const REMEMBERED: usize = 12;
-        self.recent.extend(figures.iter().cloned());
-        let people = figures.iter().filter(|figure| figure.person.is_some() && figure.party.is_some());
-        for figure in people {
-            if self.named.len() < REMEMBERED && !self.named.iter().any(|known| known.person == figure.person) {
-                self.named.push(figure.clone());
-            }
-        }
-        let excess = self.recent.len().saturating_sub(REMEMBERED);
-        self.recent.drain(..excess);
-        self.subject = self
-            .subject
-            .take()
-            .or_else(|| figures.iter().find(|figure| figure.person.is_some()).cloned());
-    }
-
-    /// Whom the sentences before this one were about.
-    pub fn topic(&self) -> Option<&Figure> {
-        self.topic.as_ref()
-    }
-
-    /// Who was spoken of, the nearest last.
-    pub fn recent(&self) -> &[Figure] {
-        &self.recent
-    }
-
-    /// The two parties that were spoken of last.
-    pub fn sides(&self) -> Vec<Figure> {
-        party_pair(&self.recent)
-    }
-
-    /// A new sentence begins.
-    pub fn next_sentence(&mut self) {
-        self.topic = self.subject.take().or_else(|| self.topic.take());
-        let named = std::mem::take(&mut self.named);
-        if named.iter().any(|figure| Some(figure.party) != named.first().map(|first| first.party)) {
-            self.together = named;
-        }
-    }
-}
-
 /// The people of an item.
 #[derive(Debug)]
 pub struct People<'a> {
@@ -116,13 +59,13 @@ pub struct People<'a> {
 
 impl<'a> People<'a> {
     /// No one yet; offices are looked up for `date`, the day of publication. An office without a party is one of the
-    /// pack's home, or else of `dateline`, the country that the item comes from.
-    pub fn new(pack: &'a Pack, gazetteer: &'a Gazetteer, date: Option<Date>, dateline: Option<PartyCode>) -> Self {
+    /// pack's home, or else of the country of `dateline`.
+    pub fn new(pack: &'a Pack, gazetteer: &'a Gazetteer, date: Option<Date>, dateline: Option<&Dateline>) -> Self {
         Self {
             pack,
             gazetteer,
             date,
-            home: pack.home_party().or(dateline),
+            home: pack.home_party().or(dateline.map(|dateline| dateline.country)),
             people: Vec::new(),
         }
     }
@@ -195,12 +138,12 @@ impl<'a> People<'a> {
 
     /// Second pass: who `actor` is; `memory` is who has been spoken of before.
     pub fn resolve(&self, actor: &Actor, memory: &Memory) -> Vec<Figure> {
-        let before = memory.recent.as_slice();
+        let before = memory.recent();
         if actor.reference == Reference::Pair && actor.name.is_none() {
             return self.pair(actor.role, before);
         }
         if actor.reference == Reference::They {
-            return memory.together.clone();
+            return memory.together().to_vec();
         }
         if let Some(index) = actor.name.as_deref().and_then(|name| self.find(name)) {
             return vec![self.figure(index, actor, before)];
@@ -238,7 +181,7 @@ impl<'a> People<'a> {
                     personal: false,
                 }]
             }
-            Reference::PartyPair => party_pair(before),
+            Reference::PartyPair => memory.sides().figures,
             Reference::Generic => self.generic(actor, memory).into_iter().collect(),
             Reference::Person | Reference::Counterpart => self.by_office(actor, before),
         }
@@ -249,16 +192,16 @@ impl<'a> People<'a> {
         let named = |figure: &&Figure| figure.person.is_some();
         match actor.parties.first() {
             Some(party) => memory
-                .recent
+                .recent()
                 .iter()
                 .rev()
                 .filter(named)
                 .find(|figure| figure.party == Some(*party))
                 .cloned(),
             None => memory
-                .topic
-                .clone()
-                .or_else(|| memory.recent.iter().rev().find(named).cloned()),
+                .topic()
+                .or_else(|| memory.recent().iter().rev().find(named))
+                .cloned(),
         }
     }
 
@@ -426,20 +369,6 @@ impl<'a> People<'a> {
         };
         Some((&known.name, row))
     }
-}
-
-/// The last two different parties.
-fn party_pair(before: &[Figure]) -> Vec<Figure> {
-    let mut parties = before.iter().rev().filter_map(|figure| figure.party);
-    let Some(last) = parties.next() else { return Vec::new() };
-    let other = parties.find(|party| *party != last);
-    let figure = |party| Figure {
-        person: None,
-        role: None,
-        party: Some(party),
-        personal: false,
-    };
-    other.map_or_else(Vec::new, |other| vec![figure(other), figure(last)])
 }
 
 #[derive(Clone, Debug)]

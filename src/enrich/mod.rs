@@ -27,7 +27,7 @@ pub fn events(item: &NewsItem, text: &Text<'_>, mentions: Mentions<'_>, pack: &P
         mentions: &mentions,
         pack,
         gazetteer,
-        published: reference_day(item),
+        published: item.published_on(),
         days: Vec::new(),
     };
     context.days = context.running_days();
@@ -56,19 +56,15 @@ struct Context<'a> {
     days: Vec<Option<When>>,
 }
 
-/// The day that "yesterday" is reckoned from: that of publication.
-fn reference_day(item: &NewsItem) -> Option<Date> {
-    item.published_at.as_ref().map(|published_at| published_at.date())
-}
-
 impl<'a> Context<'a> {
     /// The mentions with date and place.
     fn placed(&self) -> Vec<Placed<'a>> {
         let placed = |mention: &Mention| {
-            let place = self.place(mention, &mention.parties);
+            let when = self.when(mention);
+            let place = self.place(mention, &mention.parties, when);
             Placed {
                 mention: mention.clone(),
-                when: self.when(mention),
+                when,
                 place,
             }
         };
@@ -190,7 +186,7 @@ impl<'a> Context<'a> {
     }
 
     /// Where it was: the goal of a visit, else what its sentence says, else where the text is.
-    fn place(&self, mention: &Mention, parties: &[PartyCode]) -> Option<Where<'a>> {
+    fn place(&self, mention: &Mention, parties: &[PartyCode], when: Option<When>) -> Option<Where<'a>> {
         let kind = mention.kind;
         if matches!(kind, EventType::PhoneCall | EventType::Message | EventType::Sanction) {
             return None;
@@ -203,6 +199,10 @@ impl<'a> Context<'a> {
                 at: Some((mention.reading, at, at + 1)),
             })
         });
+        let goal = goal.or_else(|| {
+            let landed = kind == EventType::Visit && mention.destination.is_none();
+            self.dateline(parties).filter(|_| landed)
+        });
         if goal.is_some() {
             return goal;
         }
@@ -211,7 +211,7 @@ impl<'a> Context<'a> {
             (!self.is_anothers(mention, distance, first, last)).then_some(distance)
         });
         let moves = matches!(kind, EventType::Relations | EventType::Agreement | EventType::Envoy);
-        stated.or_else(|| self.running_place(mention, parties).filter(|_| !moves))
+        stated.or_else(|| self.running_place(mention, parties, when).filter(|_| !moves))
     }
 
     /// The place of a reading that is nearest by `distance`; a city in it goes before a venue inside that city.
@@ -243,14 +243,11 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// For what was held and has no place of its own: where the sentences just before are, else the dateline, on a party's ground.
-    fn running_place(&self, mention: &Mention, parties: &[PartyCode]) -> Option<Where<'a>> {
+    /// For what has no place of its own: where the sentences just before are, else the dateline, on a party's ground. What is
+    /// told at the head of a report, or was on the sidelines of something, is where the report comes from.
+    fn running_place(&self, mention: &Mention, parties: &[PartyCode], when: Option<When>) -> Option<Where<'a>> {
         const BACK: usize = 3;
-        let own = self
-            .text
-            .sentences
-            .get(mention.reading)
-            .filter(|own| own.field == Field::Body && mention.status == Status::Held)?;
+        let own = self.text.sentences.get(mention.reading).filter(|own| own.field == Field::Body)?;
         let before = (mention.reading.saturating_sub(BACK)..mention.reading).rev().filter(|index| {
             self.text
                 .sentences
@@ -262,12 +259,37 @@ impl<'a> Context<'a> {
             self.stated_place(index, parties, |first, _| Some(usize::MAX - first))
                 .filter(ours)
         });
-        running.or_else(|| {
-            let named = &self.mentions.dateline.as_ref()?.places;
-            let place = places::choose(named.iter().copied(), parties, self.gazetteer)?;
-            let spot = Spot::Known(place);
-            Some(Where { spot, at: None }).filter(ours)
+        let at_hand = match mention.status {
+            Status::Held => true,
+            Status::Planned => when.is_some_and(|when| self.is_near(when.date)),
+            Status::Cancelled | Status::Past => false,
+        };
+        let reading = self.mentions.readings.get(mention.reading)?;
+        let aside = reading.atoms.iter().any(|atom| atom.is(Concept::Sideline));
+        let lead = own.index == 0 && mention.status == Status::Held;
+        let here = self.dateline(parties).filter(|place| at_hand && (ours(place) || aside || lead));
+        match mention.status {
+            Status::Held | Status::Planned => running.or(here),
+            Status::Cancelled | Status::Past => None,
+        }
+    }
+
+    /// Where the item comes from.
+    fn dateline(&self, parties: &[PartyCode]) -> Option<Where<'a>> {
+        let named = &self.mentions.dateline.as_ref()?.places;
+        let place = places::choose(named.iter().copied(), parties, self.gazetteer)?;
+        Some(Where {
+            spot: Spot::Known(place),
+            at: None,
         })
+    }
+
+    /// The day of publication or the one beside it.
+    fn is_near(&self, date: PartialDate) -> bool {
+        let (PartialDate::Day(day), Some(published)) = (date, self.published) else {
+            return false;
+        };
+        published.duration_until(day).as_hours().abs() <= 24
     }
 
     fn event(&self, draft: &Draft<'a>) -> Event {

@@ -21,6 +21,8 @@ pub enum Reference {
     Counterpart,
     /// By a noun that refers back ("the minister").
     Generic,
+    /// By a word that refers back to the one on the other side ("him").
+    Other,
     /// As two people just named.
     Pair,
     /// As all who were just named together.
@@ -154,7 +156,8 @@ impl Reader<'_> {
     fn extend(&self, actor: &mut Actor, at: usize) -> Option<usize> {
         let begun = actor.last > actor.first;
         let more = self.accreditation(actor, at).or_else(|| self.second_title(actor, at));
-        if let Some(end) = more.or_else(|| self.further_party(actor, at)) {
+        let more = more.or_else(|| self.further_party(actor, at)).or_else(|| self.portfolio(actor, at));
+        if let Some(end) = more {
             return Some(end);
         }
         self.element(actor, at).or_else(|| {
@@ -183,6 +186,34 @@ impl Reader<'_> {
         Some(found + 1)
     }
 
+    /// "… of Public Security", "… for Trade and Industry" after a title: what the office is for.
+    fn portfolio(&self, actor: &Actor, at: usize) -> Option<usize> {
+        const LONGEST: usize = 7;
+        let titled = actor.title.is_some_and(|title| title + 1 == at) && actor.name.is_none();
+        let opens = self.is(at, Concept::Of) || self.is(at, Concept::For);
+        let field = |at: usize| {
+            self.atoms.get(at).is_some_and(|atom| {
+                let capital = matches!(atom.shape, Shape::Capital | Shape::Upper);
+                let known = atom.party().is_some() || atom.places().next().is_some() || atom.people().next().is_some();
+                capital && !known && atom.role().is_none()
+            })
+        };
+        if !titled || !opens || !field(at + 1) {
+            return None;
+        }
+        let mut end = at + 2;
+        for next in at + 2..at + LONGEST {
+            if field(next) {
+                end = next + 1;
+            } else if !(self.is(next, Concept::And) || self.is(next, Concept::Of) || self.is(next, Concept::Det)) {
+                break;
+            }
+        }
+        // The last words may be the name itself, which no comma parts from the office; a field alone is no name.
+        let comma = self.written(end) == "," || !self.atoms.get(end).is_some_and(Atom::may_be_name);
+        comma.then_some(end)
+    }
+
     /// "The presidents of Togo and Benin".
     fn further_party(&self, actor: &mut Actor, at: usize) -> Option<usize> {
         let several = actor.plural && actor.name.is_none() && !actor.parties.is_empty();
@@ -199,9 +230,13 @@ impl Reader<'_> {
     /// "State Councillor and Foreign Minister Wang Yi": two offices of one person; the ministry goes before the rest.
     fn second_title(&self, actor: &mut Actor, at: usize) -> Option<usize> {
         let first = actor.role.filter(|_| actor.name.is_none() && !actor.plural)?;
-        let joined = self.is(at, Concept::And) || self.is(at, Concept::Also) || self.written(at) == "/";
+        let joined = self.is(at, Concept::And) || self.is(at, Concept::Also) || matches!(self.written(at), "/" | ",");
         let next = at + 1;
         let (second, plural) = self.atoms.get(next).and_then(Atom::role).filter(|_| joined)?;
+        // "Deputy Minister of Public Security, Lieutenant General …": after a comma only a rank belongs to the same person.
+        if self.written(at) == "," && second != Role::Military {
+            return None;
+        }
         let mut named = Actor {
             name: None,
             title: Some(next),
@@ -211,6 +246,9 @@ impl Reader<'_> {
         let name = self.element(&mut named, past).is_some() && named.name.is_some();
         if plural || !name {
             return None;
+        }
+        if second == Role::Military {
+            return Some(next + 1);
         }
         let ministry = matches!(first, Role::DeputyHead | Role::Official | Role::SpecialEnvoy | Role::PartyOfficial);
         actor.role = Some(if ministry { second } else { first.min(second) });
@@ -238,6 +276,9 @@ impl Reader<'_> {
         if actor.name.is_none() && atom.people().next().is_some() {
             return Some(self.known_name(actor, at));
         }
+        if let Some(end) = self.titled_name(actor, at) {
+            return Some(end);
+        }
         if let Some((role, plural)) = atom
             .role()
             .filter(|_| actor.title.is_none() && actor.reference != Reference::Pair)
@@ -252,6 +293,21 @@ impl Reader<'_> {
             return self.party(actor, at, code);
         }
         self.new_name(actor, at)
+    }
+
+    /// "Sultan bin Saad": a title that is a first name.
+    fn titled_name(&self, actor: &mut Actor, at: usize) -> Option<usize> {
+        let title = self.atoms.get(at)?.role().is_some() && self.atoms.get(at)?.shape == Shape::Capital;
+        let name = |at: usize| self.atoms.get(at).is_some_and(Atom::may_be_name);
+        if !title || actor.name.is_some() || !self.is(at + 1, Concept::Particle) || !name(at + 2) {
+            return None;
+        }
+        let mut end = at + 3;
+        while name(end) || self.is(end, Concept::Particle) && name(end + 1) || self.tight(end) && name(end + 1) {
+            end += 1;
+        }
+        actor.name = Some(self.slice(at, end));
+        Some(end)
     }
 
     /// Words that say how the actor is referred to.
@@ -271,6 +327,7 @@ impl Reader<'_> {
             (Concept::Diplomat, Reference::Group),
             (Concept::Institution, Reference::Institution),
             (Concept::GenericRole, Reference::Generic),
+            (Concept::GenericOther, Reference::Other),
         ];
         let found = references
             .iter()

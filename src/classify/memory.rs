@@ -75,6 +75,13 @@ impl Memory {
         self.topic.as_ref()
     }
 
+    /// The last person who is not of the party of this sentence's subject.
+    pub fn other(&self) -> Option<Figure> {
+        let ours = self.subject.as_ref().and_then(|figure| figure.party);
+        let others = self.recent.iter().rev().filter(|figure| figure.person.is_some() && figure.party.is_some());
+        others.into_iter().find(|figure| figure.party != ours).cloned()
+    }
+
     /// The people who were last named together.
     pub fn together(&self) -> &[Figure] {
         &self.together

@@ -162,7 +162,11 @@ impl Judge<'_> {
             return Err(if parties.len() == 1 { NoEventReason::SingleParty } else { NoEventReason::NoParty });
         }
         let talk = reading.atoms.get(fit.anchor).is_some_and(|atom| atom.is(Concept::Talk));
-        let remote = status::is_remote(reading, fit) || talk && self.remote;
+        let in_person = || {
+            let atoms = reading.atoms.iter();
+            atoms.clone().any(|atom| atom.is_any(&[Concept::Meet, Concept::Meeting, Concept::Receive, Concept::ReceivedBy]))
+        };
+        let remote = status::is_remote(reading, fit) || talk && self.remote && !in_person();
         let kind = if remote && !dialogue { EventType::PhoneCall } else { rule.kind };
         let cast = |kind, parties, members| Cast {
             kind,

@@ -183,6 +183,7 @@ impl<'a> People<'a> {
             }
             Reference::PartyPair => memory.sides().figures,
             Reference::Generic => self.generic(actor, memory).into_iter().collect(),
+            Reference::Other => memory.other().into_iter().collect(),
             Reference::Person | Reference::Counterpart => self.by_office(actor, before),
         }
     }

@@ -140,7 +140,10 @@ fn same(draft: &Draft<'_>, one: &Placed<'_>, status: Status) -> bool {
         (Some(a), Some(b)) => a.date == b.date || is_part(a.date, b.date) || is_part(b.date, a.date) || lasts(kind),
         (None, _) | (_, None) => true,
     };
-    let background = (draft.status == Status::Past) == (status == Status::Past);
+    // After what was held, what is to come is something else, unless it is of the same day.
+    let one_day = draft.when.zip(one.when).is_some_and(|(a, b)| a.date == b.date);
+    let again = draft.status == Status::Held && status == Status::Planned && !one_day;
+    let background = (draft.status == Status::Past) == (status == Status::Past) && !again;
     kinds && same_parties && dates && background && (!by_people(kind) || same_people(draft, &one.mention))
 }
 

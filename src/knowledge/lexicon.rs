@@ -14,6 +14,8 @@ vocabulary! {
     Concept {
         /// Refers back to a person by an office-like noun ("the minister").
         GenericRole = "generic_role",
+        /// Refers back to the one on the other side ("him", "his guest").
+        GenericOther = "generic_other",
         /// Unnamed officials ("a delegation").
         OfficialGroup = "official_group",
         /// Before the country where an ambassador serves.

@@ -284,6 +284,8 @@ impl Reader<'_> {
             .filter(|_| actor.title.is_none() && actor.reference != Reference::Pair)
         {
             (actor.role, actor.title, actor.plural) = (Some(role), Some(at), plural);
+            // "EU trade commissioner" is one phrase, with the party in it.
+            actor.parties.extend(atom.party().map(|(code, _)| code).filter(|_| actor.parties.is_empty()));
             return Some(at + 1);
         }
         if let Some((code, _)) = atom
@@ -426,7 +428,8 @@ impl Reader<'_> {
         for _ in 0..4 {
             let atom = self.atoms.get(next)?;
             let mark = self.written(next);
-            if atom.is_any(LOOSE)
+            let led = actor.reference == Reference::Group && atom.is(Concept::LedBy);
+            if led || atom.is_any(LOOSE)
                 || mark == "(" && !actor.parties.is_empty() | actor.name.is_some()
                 || mark == ")" && self.opened(actor)
             {

@@ -86,7 +86,7 @@ fn one(
             destinations: Vec::new(),
             implied: Vec::new(),
         },
-        personal: is_personal(pattern.kind),
+        personal: is_personal(pattern.kind) && !reading.atoms.get(anchor).is_some_and(|atom| atom.is(Concept::Session)),
     };
     for element in &pattern.before {
         walk.left(element, earlier)?;

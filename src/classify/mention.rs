@@ -157,8 +157,9 @@ impl Judge<'_> {
         if dialogue && rule.anchor.contains(&Anchor::Mechanism) {
             members = with_leaders(reading, members, &parties);
         }
+        let session = reading.atoms.get(fit.anchor).is_some_and(|atom| atom.is(Concept::Session));
         let persons = parties.iter().filter(|party| is_personal(&members, **party)).count();
-        if !dialogue && persons < 2 {
+        if !dialogue && !session && persons < 2 {
             return Err(if parties.len() == 1 { NoEventReason::SingleParty } else { NoEventReason::NoParty });
         }
         let talk = reading.atoms.get(fit.anchor).is_some_and(|atom| atom.is(Concept::Talk));

@@ -105,7 +105,7 @@ impl<'a> People<'a> {
                 Person {
                     keys: keys(&full).into_iter().chain(keys(name)).collect(),
                     name: if keys(name).len() > 1 { name.to_owned() } else { full },
-                    role: role.or(row.role).filter(|_| stated || !actor.former),
+                    role: weightier(role, row.role).filter(|_| stated || !actor.former),
                     party: party.or(Some(row.party)),
                     wikidata: row.wikidata.filter(|_| party.is_none_or(|party| party == row.party)),
                     former: actor.former,
@@ -327,7 +327,7 @@ impl<'a> People<'a> {
         let key = fold(name);
         let alone = known.is_empty();
         let candidates = if alone { self.pack.people_called(&key) } else { known };
-        if alone && !titled && key.chars().count() < SHORTEST_ALONE {
+        if alone && !titled && party.is_none() && key.chars().count() < SHORTEST_ALONE {
             return None;
         }
         let rows: Vec<(&str, Row)> = candidates
@@ -378,6 +378,19 @@ struct Row {
     party: PartyCode,
     wikidata: Option<String>,
     in_office: bool,
+}
+
+/// What the text says goes before the table, but a rank in a party or cabinet does not go before the ministry that is held.
+fn weightier(stated: Option<Role>, known: Option<Role>) -> Option<Role> {
+    let secondary = matches!(
+        stated,
+        Some(Role::DeputyHead | Role::PartyOfficial | Role::Official | Role::OtherMinister | Role::Royal)
+    );
+    let primary = matches!(
+        known,
+        Some(Role::HeadOfState | Role::HeadOfGovernment | Role::ForeignMinister | Role::DefenceMinister)
+    );
+    if secondary && primary { known } else { stated.or(known) }
 }
 
 /// The folded words of a name that tell it from others.

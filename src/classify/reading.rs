@@ -135,6 +135,13 @@ fn join(reading: &Reading, groups: Vec<Group>) -> Vec<Group> {
                 list.drain(..).for_each(|member| absorb(&mut group, member));
             }
         }
+        // "A, B meet": a headline leaves the "and" out.
+        if let [other] = list.as_slice() {
+            let acts = |atom: &Atom| atom.is_any(&[Concept::Meet, Concept::Talk, Concept::Sign, Concept::PhoneVerb]);
+            if reading.atoms.get(other.last).is_some_and(acts) && group.figures.len() == 1 {
+                list.drain(..).for_each(|member| absorb(&mut group, member));
+            }
+        }
         joined.push(group);
         joined.extend(list);
     }

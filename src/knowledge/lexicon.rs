@@ -18,6 +18,8 @@ vocabulary! {
         GenericOther = "generic_other",
         /// Unnamed officials ("a delegation").
         OfficialGroup = "official_group",
+        /// Between a delegation and the one who leads it.
+        LedBy = "led_by",
         /// Before the country where an ambassador serves.
         Accredited = "accredited",
         /// Before a name, means nothing.
@@ -44,6 +46,8 @@ vocabulary! {
         ReceivedBy = "received_by",
         /// A meeting, as a noun.
         Meeting = "meeting",
+        /// A session of a standing body of two parties.
+        Session = "session",
         /// Talks in person.
         Talk = "talk",
         /// Holds (a meeting).

@@ -150,7 +150,7 @@ impl Pack {
             date_order: raw.dates.order,
         };
         pack.add_calendar(&raw.dates).map_err(wrong)?;
-        pack.add_lexicon(&path("lexicon.tsv"), content("lexicon.tsv")?)?;
+        pack.add_lexicon(&path("lexicon.tsv"), content("lexicon.tsv")?, gazetteer)?;
         let place_names_of: Option<Vec<Lang>> = raw.place_names_of.iter().map(|code| Lang::new(code)).collect();
         pack.add_gazetteer(
             gazetteer,
@@ -199,7 +199,7 @@ impl Pack {
         Ok(())
     }
 
-    fn add_lexicon(&mut self, path: &str, content: &str) -> Result<(), KnowledgeError> {
+    fn add_lexicon(&mut self, path: &str, content: &str, gazetteer: &Gazetteer) -> Result<(), KnowledgeError> {
         for (number, line) in (1..).zip(content.lines()).skip(1) {
             if line.trim().is_empty() || line.starts_with('#') {
                 continue;
@@ -209,13 +209,22 @@ impl Pack {
             let (Some(concept), Some(value), Some(phrases)) = (columns.next(), columns.next(), columns.next()) else {
                 return Err(wrong("wanted three columns: concept, value, phrases".to_owned()));
             };
+            let (value, party) = match value.split_once('@') {
+                Some((value, code)) => {
+                    let party = known_party(code, gazetteer).ok_or_else(|| wrong(format!("unknown party {code:?}")))?;
+                    (value, Some(Sense::Party(party, PartyForm::Name)))
+                }
+                None => (value, None),
+            };
             let sense = self.sense(concept, value).map_err(wrong)?;
             for phrase in phrases.split('|').map(str::trim).filter(|phrase| !phrase.is_empty()) {
                 let (phrase, capitals) = match phrase.strip_suffix('!') {
                     Some(exact) => (exact, Capitals::Exact(exact.into())),
                     None => (phrase, Capitals::Any),
                 };
-                self.add(phrase, sense, capitals);
+                for sense in [Some(sense), party].into_iter().flatten() {
+                    self.add(phrase, sense, capitals.clone());
+                }
             }
         }
         Ok(())

@@ -91,7 +91,12 @@ fn one(
     for element in &pattern.before {
         walk.left(element, earlier)?;
     }
-    for element in &pattern.after {
+    for (at, element) in pattern.after.iter().enumerate() {
+        // "berkunjung ke" is one phrase: no preposition is to be looked for beyond the city that follows it.
+        let goes_on = pattern.after.get(at + 1).is_some_and(|next| next.what == What::Destination);
+        if element.optional && goes_on && walk.is_goal(walk.fit.last) {
+            continue;
+        }
         walk.right(element)?;
     }
     Some(walk.fit)
@@ -278,15 +283,17 @@ impl Walk<'_> {
         None
     }
 
+    /// Whether the atom `at` is a city or country.
+    fn is_goal(&self, at: usize) -> bool {
+        let atom = self.reading.atoms.get(at);
+        atom.is_some_and(|atom| atom.places().next().is_some() || atom.party().is_some())
+    }
+
     /// The city or country right after a word that points to it, and those joined to it by commas and "and".
     fn destination(&mut self) -> Option<usize> {
         const REACH: usize = 6;
-        let goal = |at: usize| {
-            let atom = self.reading.atoms.get(at)?;
-            (atom.places().next().is_some() || atom.party().is_some()).then_some(())
-        };
         let mut at = self.fit.last;
-        while goal(at).is_none() {
+        while !self.is_goal(at) {
             let atom = self.reading.atoms.get(at)?;
             let passed = atom.is_any(&[Concept::Meet, Concept::With, Concept::And, Concept::Who]) || is_wall(atom);
             if passed || at > self.fit.last + REACH || self.reading.mark(at).is_some_and(|mark| mark != '-') {
@@ -298,7 +305,7 @@ impl Walk<'_> {
         let mut last = at;
         self.fit.destinations.push(at);
         // "Lima, Peru" is one place; "Tanzania and South Africa" are two.
-        while let Some(next) = (last + 2..last + 4).find(|next| goal(*next).is_some()) {
+        while let Some(next) = (last + 2..last + 4).find(|next| self.is_goal(*next)) {
             let joined = (last + 1..next).all(|at| {
                 self.reading.mark(at) == Some(',')
                     || self.reading.atoms.get(at).is_some_and(|atom| atom.is_any(&[Concept::And, Concept::Det]))

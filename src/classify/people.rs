@@ -104,7 +104,7 @@ impl<'a> People<'a> {
                 let stated = role.is_some();
                 Person {
                     keys: keys(&full).into_iter().chain(keys(name)).collect(),
-                    name: if keys(name).len() > 1 { name.to_owned() } else { full },
+                    name: fuller(name, full),
                     role: weightier(role, row.role).filter(|_| stated || !actor.former),
                     party: party.or(Some(row.party)),
                     wikidata: row.wikidata.filter(|_| party.is_none_or(|party| party == row.party)),
@@ -378,6 +378,17 @@ struct Row {
     party: PartyCode,
     wikidata: Option<String>,
     in_office: bool,
+}
+
+/// The table's name, unless the text has all of it and more behind it: what stands before it there may be a title.
+fn fuller(written: &str, full: String) -> String {
+    let (ours, theirs) = (keys(written), keys(&full));
+    let more = ours.len() > theirs.len() && theirs.iter().all(|key| ours.contains(key));
+    if more && ours.first() == theirs.first() {
+        written.to_owned()
+    } else {
+        full
+    }
 }
 
 /// What the text says goes before the table, but a rank in a party or cabinet does not go before the ministry that is held.

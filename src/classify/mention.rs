@@ -79,7 +79,7 @@ impl Judge<'_> {
             let mut reason = None;
             let mut taken = None;
             for fit in matching::at(reading, self.pack.rules(), at, &fits, sides) {
-                match self.mentions(index, reading, &fit) {
+                match self.mentions(index, reading, &fit, sides) {
                     Ok(mentions) => {
                         found.extend(mentions);
                         taken = Some(fit);
@@ -125,12 +125,12 @@ impl Judge<'_> {
     ///
     /// # Errors
     /// Why there is none.
-    pub fn mentions(&self, index: usize, reading: &Reading, fit: &Match) -> Result<Vec<Mention>, NoEventReason> {
+    fn mentions(&self, index: usize, reading: &Reading, fit: &Match, sides: &Sides) -> Result<Vec<Mention>, NoEventReason> {
         let rule = self.pack.rules().get(fit.rule).ok_or(NoEventReason::NoTrigger)?;
         let casts = match rule.kind {
             EventType::BilateralMeeting | EventType::StrategicDialogue | EventType::PhoneCall => self.encounter(reading, fit, rule)?,
             EventType::MultilateralMeeting | EventType::Negotiation | EventType::Agreement => vec![several(reading, fit, rule)?],
-            EventType::Visit => self.visit(reading, fit)?,
+            EventType::Visit => self.visit(reading, fit, sides)?,
             EventType::Message | EventType::Envoy | EventType::Relations | EventType::Sanction => {
                 self.directed(reading, fit, rule)?
             }
@@ -197,7 +197,7 @@ impl Judge<'_> {
     }
 
     /// An official in office goes to another country; one event for each country and each guest's party.
-    fn visit(&self, reading: &Reading, fit: &Match) -> Result<Vec<Cast>, NoEventReason> {
+    fn visit(&self, reading: &Reading, fit: &Match, sides: &Sides) -> Result<Vec<Cast>, NoEventReason> {
         let mut guests = officials(members(reading, fit));
         if fit.destinations.is_empty() && parties(&guests) == self.dateline.into_iter().collect::<Vec<_>>() {
             // "… was received by the host on his state visit": the guest is the other one.
@@ -210,7 +210,10 @@ impl Judge<'_> {
         let named = fit.destinations.iter().map(|at| (self.country_at(reading, *at, &homes), Some(*at)));
         let mut goals: Vec<(Option<PartyCode>, Option<usize>)> = named.collect();
         if goals.is_empty() {
-            goals.push((self.dateline, None));
+            let goes_on = sides.kind == Some(EventType::Visit);
+            let other = sides.figures.iter().filter_map(|figure| figure.party).find(|party| !homes.contains(party));
+            let here = self.dateline.filter(|country| !homes.contains(country));
+            goals.push((here.or(other.filter(|_| goes_on)), None));
         }
         let mut casts: Vec<Cast> = Vec::new();
         for home in &homes {

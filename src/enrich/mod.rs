@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use crate::classify::{Mention, Mentions, Reading};
 use crate::code::PartyCode;
 use crate::decode::NewsItem;
-use crate::event::{Confidence, Event, EventDate, EventPlace, EventType, Field, Mechanism, PartialDate, Status};
+use crate::event::{Confidence, DateBasis, Event, EventDate, EventPlace, EventType, Field, Mechanism, PartialDate, Status};
 use crate::knowledge::lexicon::Concept;
 use crate::knowledge::{Gazetteer, Pack};
 use crate::text::{Shape, Text};
@@ -77,7 +77,8 @@ impl<'a> Context<'a> {
         let mut days = Vec::with_capacity(self.mentions.readings.len());
         for (index, (reading, sentence)) in self.mentions.readings.iter().zip(&self.text.sentences).enumerate() {
             let dates = dates::mentions(self.text, sentence, reading, self.pack.date_order());
-            let when = dates.into_iter().rev().find_map(|date| {
+            let own = dates.into_iter().rev().filter(|date| !is_adjective(reading, date));
+            let when = own.into_iter().find_map(|date| {
                 let (value, basis) = dates::resolve(date.says, self.published, Status::Held, named)?;
                 Some(When {
                     date: value,
@@ -85,7 +86,8 @@ impl<'a> Context<'a> {
                     at: (index, date.first, date.last),
                 })
             });
-            named = when.map(|when| when.date).or(named);
+            // Old years are background: "that day" goes on from the news.
+            named = when.map(|when| when.date).filter(|date| !self.is_old(*date)).or(named);
             days.push(when);
         }
         days
@@ -93,11 +95,18 @@ impl<'a> Context<'a> {
 
     /// The day named last before the mention's sentence: what "the same day" means in it.
     fn named_in(&self, mention: &Mention) -> Option<PartialDate> {
-        self.days
-            .iter()
-            .take(mention.reading)
-            .rev()
-            .find_map(|when| when.map(|when| when.date))
+        let named = || {
+            let before = self.days.iter().take(mention.reading).rev();
+            before.filter_map(|when| when.map(|when| when.date))
+        };
+        named().find(|date| !self.is_old(*date)).or_else(|| named().next())
+    }
+
+    /// More than two months before publication.
+    fn is_old(&self, date: PartialDate) -> bool {
+        const DAYS: i64 = 60;
+        let days = date.days().zip(self.published);
+        days.is_some_and(|((_, last), published)| last.duration_until(published).as_hours() > DAYS * 24)
     }
 
     /// The date that stands nearest to the words of the mention, and nearer to them than to those of another mention; the
@@ -116,15 +125,33 @@ impl<'a> Context<'a> {
         };
         let mut near: Vec<(usize, When)> = dates::mentions(self.text, sentence, reading, self.pack.date_order())
             .into_iter()
-            .filter(|date| !of_another_noun(reading, mention, date))
-            .filter_map(|date| Some((self.distance(mention, date.first, date.last), resolved(date)?)))
+            .filter(|date| !is_adjective(reading, date) || (mention.fit.first..mention.fit.last).contains(&date.first))
+            .filter_map(|date| {
+                let said = usize::from(is_of_statement(reading, mention, &date)) * STATEMENT;
+                Some((self.distance(mention, date.first, date.last) + said, resolved(date)?))
+            })
             .collect();
         near.sort_by_key(|(distance, when)| (*distance, when.at.1));
-        let own = near
+        let (told, said): (Vec<_>, Vec<_>) = near.into_iter().partition(|(distance, _)| *distance < STATEMENT);
+        let own = told
             .iter()
             .find(|(distance, when)| !self.is_anothers(mention, *distance, when.at.1, when.at.2));
-        let shared = near.first().filter(|_| near.len() == 1 && self.is_of_one_status(mention));
-        own.or(shared).map(|(_, when)| *when).or_else(|| self.running_date(mention))
+        let shared = told.first().filter(|_| told.len() == 1 && self.is_of_one_status(mention));
+        let stated = own.or(shared).map(|(_, when)| *when);
+        let later = || self.later_that_day(mention, named);
+        let said = || said.first().map(|(_, when)| *when);
+        stated.or_else(later).or_else(|| self.running_date(mention)).or_else(said)
+    }
+
+    /// "In the evening", with no day of its own: that of the sentences before.
+    fn later_that_day(&self, mention: &Mention, named: Option<PartialDate>) -> Option<When> {
+        let reading = self.mentions.readings.get(mention.reading)?;
+        let at = reading.atoms.iter().position(|atom| atom.is(Concept::DayPart))?;
+        Some(When {
+            date: named?,
+            basis: DateBasis::Relative,
+            at: (mention.reading, at, at + 1),
+        })
     }
 
     /// Whether all mentions of the sentence have happened, or all are to come: they may share its date.
@@ -406,10 +433,20 @@ impl<'a> Context<'a> {
     }
 }
 
-/// "the April 22 massacre": the day of a thing that the mention is not about.
-fn of_another_noun(reading: &Reading, mention: &Mention, date: &dates::DateMention) -> bool {
+/// What a date of a statement lies behind every other.
+const STATEMENT: usize = 1000;
+
+/// "the April 22 massacre": the day of a thing, and not of what is told.
+fn is_adjective(reading: &Reading, date: &dates::DateMention) -> bool {
     let before = date.first.checked_sub(1).and_then(|at| reading.atoms.get(at));
     let after = reading.atoms.get(date.last);
-    let adjective = before.is_some_and(|atom| atom.is(Concept::Det)) && after.is_some_and(|atom| atom.shape == Shape::Lower && atom.senses.is_empty());
-    adjective && matches!(date.says, dates::Says::Day { .. }) && !(mention.fit.first..mention.fit.last).contains(&date.first)
+    let noun = after.is_some_and(|atom| atom.shape == Shape::Lower && atom.senses.is_empty());
+    noun && before.is_some_and(|atom| atom.is(Concept::Det)) && matches!(date.says, dates::Says::Day { .. })
+}
+
+/// "…, the minister said on Tuesday": the day on which it was told.
+fn is_of_statement(reading: &Reading, mention: &Mention, date: &dates::DateMention) -> bool {
+    const REACH: usize = 7;
+    let from = date.first.saturating_sub(REACH).max(mention.fit.last);
+    (from..date.first).any(|at| reading.atoms.get(at).is_some_and(|atom| atom.is(Concept::Say)))
 }

@@ -172,6 +172,8 @@ vocabulary! {
         Det = "det",
         /// Possession after the possessor.
         Poss = "poss",
+        /// Tells what someone said.
+        Say = "say",
         /// Opens reported content.
         That = "that",
         /// Opens a relative clause.

@@ -6,6 +6,7 @@ mod classify;
 mod demo;
 mod input;
 mod pretty;
+mod progress;
 mod run;
 mod schema;
 mod send;

@@ -4,6 +4,7 @@
 mod check;
 mod classify;
 mod demo;
+mod eval;
 mod input;
 mod pretty;
 mod progress;
@@ -38,6 +39,7 @@ enum Command {
     Run(run::Args),
     Classify(classify::Args),
     Send(send::Args),
+    Eval(eval::Args),
     Check(check::Args),
     Schema(schema::Args),
 }
@@ -56,6 +58,7 @@ pub fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Classify(args) => classify::run(&args),
         Command::Demo(args) => demo::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Send(args) => send::run(&args),
+        Command::Eval(args) => eval::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Schema(args) => schema::run(&args).map(|()| ExitCode::SUCCESS),
     }

@@ -10,6 +10,7 @@
 mod cases;
 mod cli;
 mod demo;
+mod eval;
 mod golden;
 mod hostile;
 mod program;

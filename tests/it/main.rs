@@ -11,6 +11,7 @@ mod articles;
 mod cases;
 mod cli;
 mod demo;
+mod determinism;
 mod eval;
 mod golden;
 mod hostile;

@@ -1,4 +1,4 @@
-//! The project's own articles: samples of the demo and inputs of the golden tests.
+//! The project's own articles: samples of the demo, inputs of the golden tests, and seeds of the fuzzer.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,8 @@ pub fn payloads() -> Vec<Vec<u8>> {
             payloads.push(content);
         }
     }
-    payloads.extend(golden_inputs().iter().map(|file| fs::read(file).unwrap()));
+    let whole = golden_inputs().into_iter().chain(files("fuzz/seeds"));
+    payloads.extend(whole.map(|file| fs::read(file).unwrap()));
     payloads
 }
 

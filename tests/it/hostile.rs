@@ -26,6 +26,13 @@ fn check(payload: &[u8]) {
     assert_eq!(outcome, run());
 }
 
+#[test]
+fn every_article_and_seed_has_a_sound_outcome() {
+    for payload in crate::articles::payloads() {
+        check(&payload);
+    }
+}
+
 const WORDS: &[&str] = &[
     "Presiden",
     "Kirgistan",

@@ -7,6 +7,7 @@ use super::reading::{Group, Reading};
 use crate::code::PartyCode;
 use crate::event::EventType;
 use crate::knowledge::lexicon::Concept;
+use crate::knowledge::Pack;
 use crate::knowledge::rule::{Element, Rule, What};
 use crate::text::Shape;
 
@@ -32,38 +33,34 @@ pub struct Match {
 /// The matches at the atom `at`, in the order of the rules; `earlier` are those that were taken before it.
 pub fn at<'a>(
     reading: &'a Reading,
-    rules: &'a [Rule],
+    pack: &'a Pack,
     at: usize,
     earlier: &'a [Match],
     sides: &'a Sides,
 ) -> impl Iterator<Item = Match> + 'a {
-    let atom = reading.atoms.get(at).filter(|atom| !atom.quoted && !atom.senses.is_empty());
+    let atom = reading.atoms.get(at).filter(|atom| !atom.quoted);
     // "met … and talked": what is inside an earlier match is a part of it.
-    let covered = atom.is_some_and(|atom| {
-        atom.is(Concept::Talk)
-            && earlier
-                .iter()
-                .any(|earlier| (earlier.anchor..earlier.last).contains(&at) && earlier.anchor + 1 < at)
-    });
-    let atom = atom.filter(|_| !covered);
-    let anchored = move |rule: &Rule| {
-        atom.is_some_and(|atom| {
-            let fits = |sense| rule.anchor.iter().any(|anchor| anchor.fits(sense));
-            atom.senses.iter().any(|sense| fits(*sense))
-        })
+    let covered = |atom: &Atom| {
+        let inside = |earlier: &Match| (earlier.anchor..earlier.last).contains(&at) && earlier.anchor + 1 < at;
+        atom.is(Concept::Talk) && earlier.iter().any(inside)
     };
+    let mut rules: Vec<usize> = Vec::new();
+    if let Some(atom) = atom.filter(|atom| !covered(atom)) {
+        atom.senses.iter().for_each(|sense| rules.extend(pack.rules_at(*sense)));
+        rules.sort_unstable();
+        rules.dedup();
+    }
     // "held talks" and "talks with": one report, not two.
     let again = move |fit: &Match, kind: EventType| {
         earlier.iter().any(|earlier| {
-            let same_kind = rules.get(earlier.rule).is_some_and(|rule| rule.kind == kind);
+            let same_kind = pack.rules().get(earlier.rule).is_some_and(|rule| rule.kind == kind);
             earlier.groups == fit.groups && fit.anchor < earlier.last && same_kind
         })
     };
-    let rules = rules.iter().enumerate().filter(move |(_, rule)| anchored(rule));
-    rules
-        .filter_map(move |(index, rule)| Some((one(reading, index, rule, at, earlier, sides)?, rule.kind)))
-        .filter(move |(fit, kind)| !again(fit, *kind))
-        .map(|(fit, _)| fit)
+    rules.into_iter().filter_map(move |index| {
+        let rule = pack.rules().get(index)?;
+        one(reading, index, rule, at, earlier, sides).filter(|fit| !again(fit, rule.kind))
+    })
 }
 
 fn one(

@@ -78,7 +78,7 @@ impl Judge<'_> {
         for at in 0..reading.atoms.len() {
             let mut reason = None;
             let mut taken = None;
-            for fit in matching::at(reading, self.pack.rules(), at, &fits, sides) {
+            for fit in matching::at(reading, self.pack, at, &fits, sides) {
                 match self.mentions(index, reading, &fit, sides) {
                     Ok(mentions) => {
                         found.extend(mentions);

@@ -157,11 +157,20 @@ fn serves(actor: &Actor, next: &Actor, atoms: &[Atom]) -> bool {
     ends_in_title && actor.parties.is_empty() && between.iter().all(small)
 }
 
-/// The first, cheap pass, which most items of a feed do not survive: whether any word is part of a phrase that reports events.
+/// The first, cheap pass, which most items of a feed do not survive: whether some sentence has a word of a phrase that reports
+/// events, and one of a phrase that names who acts.
 fn may_report(text: &Text<'_>, pack: &Pack) -> bool {
     text.sentences.iter().any(|sentence| {
-        let mut words = sentence.tokens.iter().map(|token| text.word(sentence.field, *token));
-        words.any(|word| pack.may_anchor(pack.lexicon().symbol(&fold(word))))
+        let (mut reports, mut acts) = (false, false);
+        for token in &sentence.tokens {
+            let symbol = pack.lexicon().symbol(&fold(text.word(sentence.field, *token)));
+            reports |= pack.may_anchor(symbol);
+            acts |= pack.may_act(symbol);
+            if reports && acts {
+                return true;
+            }
+        }
+        false
     })
 }
 

@@ -6,8 +6,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
 use super::gazetteer::{Case, Name};
-use super::lexicon::{Capitals, Concept, Lexicon, PartyForm, Sense, Symbol, Word};
-use super::rule::{RawRule, Rule};
+use super::lexicon::{self, Capitals, Concept, Lexicon, PartyForm, Sense, Symbol, Word};
+use super::rule::{Anchor, RawRule, Rule};
 use super::{Gazetteer, KnowledgeError, KnowledgeFiles};
 use crate::code::{Lang, PartyCode};
 use crate::event::Role;
@@ -89,6 +89,9 @@ pub struct Pack {
     lexicon: Lexicon,
     rules: Vec<Rule>,
     anchors: FxHashSet<Symbol>,
+    actors: FxHashSet<Symbol>,
+    by_concept: Vec<Vec<usize>>,
+    by_mechanism: Vec<usize>,
     mechanisms: Vec<String>,
     people: Vec<KnownPerson>,
     families: FxHashMap<String, Vec<usize>>,
@@ -129,6 +132,9 @@ impl Pack {
             lexicon: Lexicon::default(),
             rules: Vec::new(),
             anchors: FxHashSet::default(),
+            actors: FxHashSet::default(),
+            by_concept: vec![Vec::new(); Concept::ALL.len()],
+            by_mechanism: Vec::new(),
             mechanisms: Vec::new(),
             people: Vec::new(),
             families: FxHashMap::default(),
@@ -161,8 +167,37 @@ impl Pack {
             pack.rules
                 .push(Rule::compile(rule, folder).map_err(|problem| KnowledgeError::new(&path("rules.toml"), None, problem))?);
         }
-        pack.anchors = pack.lexicon.keys(|sense| pack.is_anchor(sense)).collect();
+        pack.index();
         Ok(pack)
+    }
+
+    /// What the passes over a text look up, once all phrases and rules are there.
+    fn index(&mut self) {
+        for (number, rule) in self.rules.iter().enumerate() {
+            for anchor in &rule.anchor {
+                match anchor {
+                    Anchor::Mechanism => self.by_mechanism.push(number),
+                    Anchor::Concept(concept) => {
+                        if let Some(rules) = self.by_concept.get_mut(*concept as usize) {
+                            rules.push(number);
+                        }
+                    }
+                }
+            }
+        }
+        self.anchors = self.lexicon.keys(|sense| self.is_anchor(sense)).collect();
+        let acts = |sense| {
+            matches!(
+                sense,
+                Sense::Party(..)
+                    | Sense::Person(_)
+                    | Sense::Role(_)
+                    | Sense::RolePlural(_)
+                    | Sense::Concept(Concept::Pair | Concept::They | Concept::GenericRole | Concept::CountriesPair | Concept::Diplomat)
+            )
+        };
+        self.actors = self.lexicon.keys(acts).collect();
+        self.actors.extend(self.families.keys().map(|family| self.lexicon.symbol(family)).filter(|symbol| *symbol != lexicon::UNKNOWN));
     }
 
     fn add_calendar(&mut self, dates: &RawDates) -> Result<(), String> {
@@ -373,14 +408,27 @@ impl Pack {
 
     /// Whether some rule starts from a word with this sense.
     pub fn is_anchor(&self, sense: Sense) -> bool {
-        self.rules
-            .iter()
-            .any(|rule| rule.anchor.iter().any(|anchor| anchor.fits(sense)))
+        !self.rules_at(sense).is_empty()
+    }
+
+    /// The rules that start from a word with this sense, by index, in the order in which they are tried.
+    pub fn rules_at(&self, sense: Sense) -> &[usize] {
+        let rules = match sense {
+            Sense::Concept(concept) => self.by_concept.get(concept as usize),
+            Sense::Mechanism(_) => Some(&self.by_mechanism),
+            _ => None,
+        };
+        rules.map_or(&[], Vec::as_slice)
     }
 
     /// Whether a phrase that a rule starts from has this word: a text without any such word reports nothing.
     pub fn may_anchor(&self, symbol: Symbol) -> bool {
         self.anchors.contains(&symbol)
+    }
+
+    /// Whether a phrase that names one who may act has this word.
+    pub fn may_act(&self, symbol: Symbol) -> bool {
+        self.actors.contains(&symbol)
     }
 
     /// English name of a mechanism.

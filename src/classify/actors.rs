@@ -203,9 +203,10 @@ impl Reader<'_> {
         }
         let mut end = at + 2;
         for next in at + 2..at + LONGEST {
-            if field(next) {
+            let hyphened = self.written(next) == "-" || self.written(next - 1) == "-";
+            if field(next) || self.written(next - 1) == "-" {
                 end = next + 1;
-            } else if !(self.is(next, Concept::And) || self.is(next, Concept::Of) || self.is(next, Concept::Det)) {
+            } else if hyphened || !(self.is(next, Concept::And) || self.is(next, Concept::Of) || self.is(next, Concept::Det)) {
                 break;
             }
         }
@@ -216,7 +217,7 @@ impl Reader<'_> {
 
     /// "The presidents of Togo and Benin".
     fn further_party(&self, actor: &mut Actor, at: usize) -> Option<usize> {
-        let several = actor.plural && actor.name.is_none() && !actor.parties.is_empty();
+        let several = (actor.plural || actor.reference == Reference::Institution) && actor.name.is_none() && !actor.parties.is_empty();
         let joined = self.is(at, Concept::And) || self.written(at) == ",";
         let next = at + 1 + usize::from(self.is(at + 1, Concept::Det));
         let (code, form) = self.atoms.get(next).and_then(Atom::party).filter(|_| several && joined)?;
@@ -336,7 +337,9 @@ impl Reader<'_> {
             .find(|(concept, _)| fresh && atom.is(*concept))
             .map(|(_, reference)| *reference);
         actor.reference = found.unwrap_or(actor.reference);
-        found.is_some()
+        // "a delegation of the Ministry of Defence of Belarus led by …"
+        let within = actor.reference == Reference::Group && actor.title.is_none() && atom.is(Concept::Institution);
+        found.is_some() || within
     }
 
     /// A party, and a second one after a hyphen.

@@ -83,6 +83,7 @@ fn one(
             destinations: Vec::new(),
             implied: Vec::new(),
         },
+        target: pattern.kind == EventType::Sanction,
         personal: is_personal(pattern.kind) && !reading.atoms.get(anchor).is_some_and(|atom| atom.is(Concept::Session)),
     };
     for element in &pattern.before {
@@ -112,6 +113,8 @@ struct Walk<'a> {
     sides: &'a Sides,
     fit: Match,
     personal: bool,
+    /// Whether a country is what something is done to, and not where one goes.
+    target: bool,
 }
 
 impl Walk<'_> {
@@ -289,11 +292,15 @@ impl Walk<'_> {
     /// The city or country right after a word that points to it, and those joined to it by commas and "and".
     fn destination(&mut self) -> Option<usize> {
         const REACH: usize = 6;
+        const TARGET_REACH: usize = 14;
+        // "sanctions on twelve officials and three companies from Myanmar" are against Myanmar.
+        let reach = if self.target { TARGET_REACH } else { REACH };
         let mut at = self.fit.last;
         while !self.is_goal(at) {
             let atom = self.reading.atoms.get(at)?;
-            let passed = atom.is_any(&[Concept::Meet, Concept::With, Concept::And, Concept::Who]) || is_wall(atom);
-            if passed || at > self.fit.last + REACH || self.reading.mark(at).is_some_and(|mark| mark != '-') {
+            let passed = atom.is_any(&[Concept::Meet, Concept::With, Concept::Who]) || is_wall(atom);
+            let next = atom.is(Concept::And) && !self.target;
+            if passed || next || at > self.fit.last + reach || self.reading.mark(at).is_some_and(|mark| mark != '-') {
                 return None;
             }
             at += 1;

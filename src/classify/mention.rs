@@ -169,6 +169,10 @@ impl Judge<'_> {
         };
         let remote = status::is_remote(reading, fit) || talk && self.remote && !in_person();
         let kind = if remote && !dialogue { EventType::PhoneCall } else { rule.kind };
+        let welcome = reading.atoms_in(fit.anchor + 1, fit.last.max(fit.anchor + 5));
+        if !dialogue && welcome.iter().any(|atom| atom.is(Concept::Airport)) {
+            return Err(NoEventReason::Ceremony);
+        }
         let cast = |kind, parties, members| Cast {
             kind,
             parties,
@@ -264,6 +268,9 @@ impl Judge<'_> {
             to.extend(fit.destinations.iter().filter_map(|at| self.country_at(reading, *at, &from)));
             // "the Norwegian ambassador in Nairobi" serves with the one who summons.
             to.retain(|party| !from.contains(party));
+        }
+        if rule.kind == EventType::Sanction {
+            to.extend(fit.destinations.iter().filter_map(|at| self.country_at(reading, *at, &from)));
         }
         if to.is_empty() {
             let rest: Vec<Member> = all.iter().filter(|member| !first.contains(member)).cloned().collect();

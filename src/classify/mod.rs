@@ -14,14 +14,15 @@ pub mod people;
 pub mod reading;
 mod status;
 
-use crate::event::Field;
+use crate::code::PartyCode;
+use crate::event::{Field, Role};
 use crate::knowledge::lexicon::Concept;
 use crate::knowledge::{Gazetteer, Pack};
 use crate::pipeline::outcome::NoEventReason;
 use crate::text::Text;
 use crate::text::fold::fold;
 
-use actors::Actor;
+use actors::{Actor, Reference};
 use atoms::Atom;
 use mention::Judge;
 use memory::Memory;
@@ -174,13 +175,29 @@ fn may_report(text: &Text<'_>, pack: &Pack) -> bool {
     })
 }
 
+/// The last "counterpart" of a sentence who has a party and no name, with the office of the one before.
+fn counterpart_without_name(actors: &[Actor]) -> Option<(Option<Role>, PartyCode)> {
+    let index = actors.iter().rposition(|actor| actor.reference == Reference::Counterpart)?;
+    let counterpart = actors.get(index).filter(|actor| actor.name.is_none())?;
+    let before = actors.get(..index)?.iter().rev().find_map(|actor| actor.role);
+    Some((counterpart.role.or(before), counterpart.parties.first().copied()?))
+}
+
 /// Everyone who is introduced, body first, so that a headline may say "Wang" before the text does.
 fn introduced<'a>(text: &Text<'_>, sentences: &[Vec<Atom>], actors: &[Vec<Actor>], mut people: People<'a>) -> People<'a> {
     let is_title = |at: usize| text.sentences.get(at).is_some_and(|sentence| sentence.field == Field::Title);
     let titles = (0..sentences.len()).take_while(|at| is_title(*at)).count();
+    let mut nameless = None;
     let read = || actors.iter().zip(sentences).enumerate();
     for (at, (actors, atoms)) in read().skip(titles).chain(read().take(titles)) {
         let headline = at < titles && titles < sentences.len();
+        // Who begins this sentence by a bare name is the one whom the sentence before left without.
+        if let (Some((role, party)), Some(first)) = (nameless.take(), actors.first()) {
+            if first.title.is_none() && first.parties.is_empty() && first.known.is_empty() {
+                people.introduce_as(first, role, party);
+            }
+        }
+        nameless = counterpart_without_name(actors);
         for (index, actor) in actors.iter().enumerate() {
             let superior = actors.get(index + 1).filter(|next| serves(actor, next, atoms));
             people.introduce(actor, superior, headline);

@@ -126,6 +126,21 @@ impl<'a> People<'a> {
         }
     }
 
+    /// "… his Costa Rican counterpart. Manuel Gonzalez Sanz …": the name that follows one who was left without.
+    pub fn introduce_as(&mut self, actor: &Actor, role: Option<Role>, party: PartyCode) {
+        let named = actor.name.as_deref().filter(|name| keys(name).len() > 1 && self.find(name).is_none());
+        if let Some(name) = named.filter(|_| self.people.len() < MOST) {
+            self.people.push(Person {
+                name: name.to_owned(),
+                keys: keys(name),
+                role,
+                party: Some(party),
+                wikidata: None,
+                former: false,
+            });
+        }
+    }
+
     /// After the first pass: an office without any party is one of home.
     pub fn settle(&mut self) {
         let home = self.home;
@@ -184,7 +199,7 @@ impl<'a> People<'a> {
             Reference::PartyPair => memory.sides().figures,
             Reference::Generic => self.generic(actor, memory).into_iter().collect(),
             Reference::Other => memory.other().into_iter().collect(),
-            Reference::Person | Reference::Counterpart => self.by_office(actor, before),
+            Reference::Person | Reference::Counterpart => self.by_office(actor, memory),
         }
     }
 
@@ -207,7 +222,8 @@ impl<'a> People<'a> {
     }
 
     /// Someone referred to by office, without a name.
-    fn by_office(&self, actor: &Actor, before: &[Figure]) -> Vec<Figure> {
+    fn by_office(&self, actor: &Actor, memory: &Memory) -> Vec<Figure> {
+        let before = memory.recent();
         let role = actor.role.or_else(|| {
             before
                 .last()
@@ -227,7 +243,7 @@ impl<'a> People<'a> {
             [] if actor.reference == Reference::Counterpart => Vec::new(),
             [] if actor.plural => self.pair(Some(role), before),
             [] => vec![
-                self.bare_office(role, before)
+                self.bare_office(role, memory)
                     .unwrap_or_else(|| unnamed(self.home)),
             ],
             parties => parties.iter().map(|party| unnamed(Some(*party))).collect(),
@@ -235,11 +251,14 @@ impl<'a> People<'a> {
     }
 
     /// "The minister", with no party and no name: the last one spoken of, else the last one introduced.
-    fn bare_office(&self, role: Role, before: &[Figure]) -> Option<Figure> {
-        let minister = |other: Role| matches!(other, Role::ForeignMinister | Role::DefenceMinister | Role::OtherMinister);
-        let fits =
-            |other: Option<Role>| other.is_some_and(|other| other == role || role == Role::OtherMinister && minister(other));
-        let spoken = before
+    fn bare_office(&self, role: Role, memory: &Memory) -> Option<Figure> {
+        let fits = |other: Option<Role>| other.is_some_and(|other| covers(role, other));
+        let topic = memory.topic().filter(|figure| fits(figure.role) && figure.person.is_some());
+        if let Some(topic) = topic {
+            return Some(topic.clone());
+        }
+        let spoken = memory
+            .recent()
             .iter()
             .rev()
             .find(|figure| fits(figure.role) && figure.person.is_some())
@@ -259,7 +278,7 @@ impl<'a> People<'a> {
         let mut matching = (0..self.people.len()).filter(|index| {
             self.people
                 .get(*index)
-                .is_some_and(|person| person.role == Some(role) && person.party == party)
+                .is_some_and(|person| person.role.is_some_and(|held| covers(role, held)) && person.party == party)
         });
         let first = matching.next();
         first.filter(|_| matching.next().is_none())
@@ -284,7 +303,9 @@ impl<'a> People<'a> {
     /// The last two people of different parties, of `role` if one is named.
     fn pair(&self, role: Option<Role>, before: &[Figure]) -> Vec<Figure> {
         let fits = |figure: &&Figure| {
-            figure.person.is_some() && figure.party.is_some() && role.is_none_or(|role| figure.role == Some(role))
+            figure.person.is_some()
+                && figure.party.is_some()
+                && role.is_none_or(|role| figure.role.is_some_and(|held| covers(role, held)))
         };
         let Some(last) = before.iter().rev().find(fits) else {
             return Vec::new();
@@ -389,6 +410,15 @@ fn fuller(written: &str, full: String) -> String {
     } else {
         full
     }
+}
+
+/// Whether one who holds `held` may be called by the office `said`: a foreign minister is a minister.
+fn covers(said: Role, held: Role) -> bool {
+    let minister = matches!(
+        held,
+        Role::ForeignMinister | Role::DefenceMinister | Role::OtherMinister | Role::DeputyMinister
+    );
+    held == said || said == Role::OtherMinister && minister
 }
 
 /// What the text says goes before the table, but a rank in a party or cabinet does not go before the ministry that is held.

@@ -36,6 +36,8 @@ pub struct Placed<'a> {
     pub when: Option<When>,
     /// Where.
     pub place: Option<Where<'a>>,
+    /// Whether it tells of an arrival.
+    pub arrives: bool,
 }
 
 /// An event in the making: its mentions, the fullest first come first served.
@@ -142,7 +144,7 @@ fn same(draft: &Draft<'_>, one: &Placed<'_>, status: Status) -> bool {
     };
     // After what was held, what is to come is something else, unless it is of the same day.
     let one_day = draft.when.zip(one.when).is_some_and(|(a, b)| a.date == b.date);
-    let again = draft.status == Status::Held && status == Status::Planned && !one_day;
+    let again = !lasts(kind) && draft.status == Status::Held && status == Status::Planned && !one_day;
     let background = (draft.status == Status::Past) == (status == Status::Past) && !again;
     kinds && same_parties && dates && background && (!by_people(kind) || same_people(draft, &one.mention))
 }
@@ -202,6 +204,8 @@ fn add<'a>(draft: &mut Draft<'a>, one: Placed<'a>) {
     let both = draft.parties.iter().chain(&one.mention.parties).copied();
     draft.parties = both.collect::<std::collections::BTreeSet<_>>().into_iter().collect();
     draft.when = match (draft.when, one.when) {
+        // A visit begins with the arrival.
+        (Some(_), Some(other)) if one.arrives && other.at.0 == one.mention.reading => Some(other),
         (Some(known), Some(other)) if is_part(other.date, known.date) => Some(other),
         (known, other) => known.or(other),
     };

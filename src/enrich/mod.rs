@@ -31,7 +31,12 @@ pub fn events(item: &NewsItem, text: &Text<'_>, mentions: Mentions<'_>, pack: &P
         days: Vec::new(),
     };
     context.days = context.running_days();
-    let drafts = merge::drafts(context.placed(), context.published);
+    let mut drafts = merge::drafts(context.placed(), context.published);
+    for draft in &mut drafts {
+        // What only the headline tells is of the day that the report opens with.
+        let headline = draft.mentions.first().filter(|_| draft.when.is_none());
+        draft.when = draft.when.or(headline.and_then(|mention| context.running_date(mention, true)));
+    }
     let mut events: Vec<Event> = drafts.iter().map(|draft| context.event(draft)).collect();
     // Two drafts can turn out to be one event once their people have names: the first stands.
     let mut ids = Vec::new();
@@ -65,10 +70,17 @@ impl<'a> Context<'a> {
             Placed {
                 mention: mention.clone(),
                 when,
+                arrives: self.arrives(mention),
                 place,
             }
         };
         self.mentions.found.iter().map(placed).collect()
+    }
+
+    /// Whether a mention tells of an arrival, and not of a visit as a whole.
+    fn arrives(&self, mention: &Mention) -> bool {
+        let atom = self.mentions.readings.get(mention.reading).and_then(|reading| reading.atoms.get(mention.fit.anchor));
+        mention.kind == EventType::Visit && atom.is_some_and(|atom| atom.is_any(&[Concept::Landed, Concept::Arrive]))
     }
 
     /// The last day that each reading names, with "the day before" reckoned from the one named before it.
@@ -116,7 +128,11 @@ impl<'a> Context<'a> {
         let reading = self.mentions.readings.get(mention.reading)?;
         let sentence = self.text.sentences.get(reading.sentence)?;
         let resolved = |date: dates::DateMention| {
-            let (value, basis) = dates::resolve(date.says, self.published, mention.status, named)?;
+            const NEAR: usize = 4;
+            let marked = reading.atoms_in(date.first.saturating_sub(NEAR), date.first);
+            let set = marked.iter().any(|atom| atom.is(Concept::Planned));
+            let status = if set && mention.status == Status::Cancelled { Status::Planned } else { mention.status };
+            let (value, basis) = dates::resolve(date.says, self.published, status, named)?;
             Some(When {
                 date: value,
                 basis,
@@ -140,7 +156,7 @@ impl<'a> Context<'a> {
         let stated = own.or(shared).map(|(_, when)| *when);
         let later = || self.later_that_day(mention, named);
         let said = || said.first().map(|(_, when)| *when);
-        stated.or_else(later).or_else(|| self.running_date(mention)).or_else(said)
+        stated.or_else(later).or_else(|| self.running_date(mention, false)).or_else(said)
     }
 
     /// "In the evening", with no day of its own: that of the sentences before.
@@ -162,14 +178,14 @@ impl<'a> Context<'a> {
 
     /// For what was held and has no date of its own: the day of the sentences just before, for a report goes on where it was;
     /// for a headline, and for the opening of a report, that of the sentences that follow.
-    fn running_date(&self, mention: &Mention) -> Option<When> {
+    fn running_date(&self, mention: &Mention, alone: bool) -> Option<When> {
         const BACK: usize = 6;
         const OPENING: usize = 3;
         if mention.status != Status::Held {
             return None;
         }
         let field = |index: usize| self.text.sentences.get(index).map(|sentence| sentence.field);
-        let own = field(mention.reading)?;
+        let own = field(mention.reading).filter(|own| *own == Field::Body || alone)?;
         let news = |index: usize| self.days.get(index).copied().flatten().filter(|when| self.is_news(when.date));
         let before = (mention.reading.saturating_sub(BACK)..mention.reading)
             .rev()

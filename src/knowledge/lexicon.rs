@@ -40,6 +40,8 @@ vocabulary! {
         CountriesPair = "countries_pair",
         /// Meets in person.
         Meet = "meet",
+        /// Where guests are only welcomed or seen off.
+        Airport = "airport",
         /// Receives a guest.
         Receive = "receive",
         /// Is received by a host.
@@ -182,6 +184,8 @@ vocabulary! {
         Also = "also",
         /// Still to come.
         Planned = "planned",
+        /// To come, as it was said in the past; only imagined where nobody said it.
+        FutureInPast = "future_in_past",
         /// Called off.
         Cancelled = "cancelled",
         /// Not.

@@ -157,6 +157,7 @@ impl Reader<'_> {
         let begun = actor.last > actor.first;
         let more = self.accreditation(actor, at).or_else(|| self.second_title(actor, at));
         let more = more.or_else(|| self.further_party(actor, at)).or_else(|| self.portfolio(actor, at));
+        let more = more.or_else(|| self.body(actor, at));
         if let Some(end) = more {
             return Some(end);
         }
@@ -174,7 +175,12 @@ impl Reader<'_> {
 
     /// "… untuk Indonesia", "… to Indonesia" after an ambassador: where they serve, and not for whom.
     fn accreditation(&self, actor: &mut Actor, at: usize) -> Option<usize> {
-        if actor.role != Some(Role::Ambassador) || !self.is(at, Concept::Accredited) {
+        let sent = match actor.role {
+            Some(Role::Ambassador) => self.is(at, Concept::Accredited),
+            Some(Role::SpecialEnvoy) => self.is(at, Concept::For) || self.is(at, Concept::To),
+            _ => false,
+        };
+        if !sent {
             return None;
         }
         let party = |at: usize| self.atoms.get(at).and_then(Atom::party);
@@ -186,33 +192,48 @@ impl Reader<'_> {
         Some(found + 1)
     }
 
-    /// "… of Public Security", "… for Trade and Industry" after a title: what the office is for.
+    /// "… of Public Security", "… for Central Asia", "Direktur Jenderal Asia Pasifik" after a title: what the office is for.
     fn portfolio(&self, actor: &Actor, at: usize) -> Option<usize> {
-        const LONGEST: usize = 7;
-        let titled = actor.title.is_some_and(|title| title + 1 == at) && actor.name.is_none();
+        const LONGEST: usize = 8;
+        if actor.title.is_none_or(|title| title + 1 != at) || actor.name.is_some() {
+            return None;
+        }
         let opens = self.is(at, Concept::Of) || self.is(at, Concept::For);
+        let first = at + usize::from(opens);
         let field = |at: usize| {
             self.atoms.get(at).is_some_and(|atom| {
                 let capital = matches!(atom.shape, Shape::Capital | Shape::Upper);
                 let known = atom.party().is_some() || atom.places().next().is_some() || atom.people().next().is_some();
-                capital && !known && atom.role().is_none()
+                capital && !known && atom.role().is_none() && !atom.is(Concept::Honorific)
             })
         };
-        if !titled || !opens || !field(at + 1) {
+        // Words that a lexicon has are the field, and a name follows; with others only a comma can tell where the name begins.
+        let plain = |at: usize| field(at) && !self.atoms.get(at).is_some_and(Atom::may_be_name);
+        let said = plain(first);
+        if !said && !(opens && field(first)) {
             return None;
         }
-        let mut end = at + 2;
-        for next in at + 2..at + LONGEST {
-            let hyphened = self.written(next) == "-" || self.written(next - 1) == "-";
-            if field(next) || self.written(next - 1) == "-" {
+        let mut end = first + 1;
+        for next in first + 1..at + LONGEST {
+            let hyphened = self.written(next - 1) == "-";
+            if hyphened || if said { plain(next) } else { field(next) } {
                 end = next + 1;
-            } else if hyphened || !(self.is(next, Concept::And) || self.is(next, Concept::Of) || self.is(next, Concept::Det)) {
+            } else if !(self.written(next) == "-"
+                || self.is(next, Concept::And)
+                || self.is(next, Concept::Of)
+                || self.is(next, Concept::Det))
+            {
                 break;
             }
         }
-        // The last words may be the name itself, which no comma parts from the office; a field alone is no name.
-        let comma = self.written(end) == "," || !self.atoms.get(end).is_some_and(Atom::may_be_name);
-        comma.then_some(end)
+        let closed = said || self.written(end) == "," || !self.atoms.get(end).is_some_and(Atom::may_be_name);
+        closed.then_some(end)
+    }
+
+    /// "Speaker of the Croatian Parliament, …", "Wakil Sekretaris Negara Kementerian Luar Negeri Finlandia …".
+    fn body(&self, actor: &Actor, at: usize) -> Option<usize> {
+        let titled = actor.title.is_some() && actor.name.is_none();
+        (titled && self.is(at, Concept::Institution)).then_some(at + 1)
     }
 
     /// "The presidents of Togo and Benin".
@@ -431,8 +452,9 @@ impl Reader<'_> {
         for _ in 0..4 {
             let atom = self.atoms.get(next)?;
             let mark = self.written(next);
+            let counted = actor.title.is_none() && atom.ordinal().is_some();
             let led = actor.reference == Reference::Group && atom.is(Concept::LedBy);
-            if led || atom.is_any(LOOSE)
+            if led || counted || atom.is_any(LOOSE)
                 || mark == "(" && !actor.parties.is_empty() | actor.name.is_some()
                 || mark == ")" && self.opened(actor)
             {

@@ -26,7 +26,7 @@ use actors::{Actor, Reference};
 use atoms::Atom;
 use mention::Judge;
 use memory::Memory;
-use people::People;
+use people::{Hints, People};
 
 pub use dateline::Dateline;
 pub use mention::{Member, Mention};
@@ -99,7 +99,11 @@ pub fn mentions<'a>(text: &Text<'_>, pack: &'a Pack, gazetteer: &'a Gazetteer) -
         .zip(&sentences)
         .map(|(sentence, atoms)| actors::actors(text, sentence, atoms, pack))
         .collect();
-    let people = introduced(text, &sentences, &actors, People::new(pack, gazetteer, text.item().published_on(), dateline.as_ref()));
+    let people = {
+        let home = home(&sentences, pack, gazetteer, dateline.as_ref());
+        let people = People::new(pack, gazetteer, text.item().published_on(), home);
+        introduced(text, &sentences, &actors, people, gazetteer)
+    };
     let call = |atom: &Atom| atom.is_any(&[Concept::Phone, Concept::PhoneCall, Concept::PhoneVerb]);
     let judge = Judge {
         pack,
@@ -175,6 +179,50 @@ fn may_report(text: &Text<'_>, pack: &Pack) -> bool {
     })
 }
 
+/// The party of an office that no party is named with: the pack's home, where the item speaks of it or comes from it; else
+/// the country that the item comes from.
+fn home(sentences: &[Vec<Atom>], pack: &Pack, gazetteer: &Gazetteer, dateline: Option<&Dateline>) -> Option<PartyCode> {
+    let dateline = dateline.map(|dateline| dateline.country);
+    let spoken_of = |home: PartyCode| {
+        let names = |atom: &Atom| {
+            let place = atom.places().filter_map(|index| gazetteer.places().get(index)).any(|place| place.country == home);
+            place || atom.party().is_some_and(|(code, _)| code == home) || atom.people().any(|person| pack.is_of(person, home, gazetteer))
+        };
+        sentences.iter().flatten().any(names)
+    };
+    match pack.home_party() {
+        Some(home) if dateline.is_none_or(|dateline| dateline == home) || spoken_of(home) => Some(home),
+        Some(_) | None => dateline,
+    }
+}
+
+/// "… chaired the Swedish side", "dari pihak Ceko hadir …": the party beside a word for a side, near one without a party.
+fn side(actor: &Actor, atoms: &[Atom]) -> Option<PartyCode> {
+    const REACH: usize = 5;
+    if !actor.parties.is_empty() || actor.title.is_none() {
+        return None;
+    }
+    let beside = |at: usize| {
+        let party = |at: usize| atoms.get(at).and_then(Atom::party).map(|(code, _)| code);
+        let before = at.checked_sub(1).and_then(party);
+        atoms.get(at).filter(|atom| atom.is(Concept::SideOf)).and(before.or_else(|| party(at + 1)))
+    };
+    let after = (actor.last..actor.last + REACH).find_map(beside);
+    after.or_else(|| (actor.first.saturating_sub(REACH)..actor.first).rev().find_map(beside))
+}
+
+/// "In the Portuguese capital she will meet Defence Minister …": the country of the place that the sentence opens with.
+fn setting(actor: &Actor, atoms: &[Atom], gazetteer: &Gazetteer) -> Option<PartyCode> {
+    const OPENING: usize = 4;
+    let opens = atoms.first().is_some_and(|atom| atom.is(Concept::In));
+    let place = |atom: &Atom| {
+        let city = atom.places().filter_map(|index| gazetteer.places().get(index)).max_by_key(|place| place.population);
+        city.map(|place| place.country).or(atom.party().map(|(code, _)| code))
+    };
+    let opening = atoms.get(..actor.first.min(OPENING)).unwrap_or(&[]);
+    opening.iter().find_map(place).filter(|_| opens && actor.parties.is_empty())
+}
+
 /// The last "counterpart" of a sentence who has a party and no name, with the office of the one before.
 fn counterpart_without_name(actors: &[Actor]) -> Option<(Option<Role>, PartyCode)> {
     let index = actors.iter().rposition(|actor| actor.reference == Reference::Counterpart)?;
@@ -184,7 +232,7 @@ fn counterpart_without_name(actors: &[Actor]) -> Option<(Option<Role>, PartyCode
 }
 
 /// Everyone who is introduced, body first, so that a headline may say "Wang" before the text does.
-fn introduced<'a>(text: &Text<'_>, sentences: &[Vec<Atom>], actors: &[Vec<Actor>], mut people: People<'a>) -> People<'a> {
+fn introduced<'a>(text: &Text<'_>, sentences: &[Vec<Atom>], actors: &[Vec<Actor>], mut people: People<'a>, gazetteer: &Gazetteer) -> People<'a> {
     let is_title = |at: usize| text.sentences.get(at).is_some_and(|sentence| sentence.field == Field::Title);
     let titles = (0..sentences.len()).take_while(|at| is_title(*at)).count();
     let mut nameless = None;
@@ -199,8 +247,12 @@ fn introduced<'a>(text: &Text<'_>, sentences: &[Vec<Atom>], actors: &[Vec<Actor>
         }
         nameless = counterpart_without_name(actors);
         for (index, actor) in actors.iter().enumerate() {
-            let superior = actors.get(index + 1).filter(|next| serves(actor, next, atoms));
-            people.introduce(actor, superior, headline);
+            let hints = Hints {
+                superior: actors.get(index + 1).filter(|next| serves(actor, next, atoms)),
+                side: side(actor, atoms),
+                place: setting(actor, atoms, gazetteer),
+            };
+            people.introduce(actor, &hints, headline);
         }
     }
     people.settle();

@@ -6,7 +6,6 @@
 use jiff::civil::Date;
 
 use super::actors::{Actor, Reference};
-use super::dateline::Dateline;
 use super::memory::Memory;
 use crate::code::PartyCode;
 use crate::event::Role;
@@ -46,6 +45,17 @@ pub struct Figure {
     pub personal: bool,
 }
 
+/// What a sentence says of the party of one who is introduced without any.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hints<'a> {
+    /// Whom they are said to work for.
+    pub superior: Option<&'a Actor>,
+    /// The side that they lead or come from ("chaired the Swedish side").
+    pub side: Option<PartyCode>,
+    /// The country where the sentence is set.
+    pub place: Option<PartyCode>,
+}
+
 /// The people of an item.
 #[derive(Debug)]
 pub struct People<'a> {
@@ -58,14 +68,13 @@ pub struct People<'a> {
 }
 
 impl<'a> People<'a> {
-    /// No one yet; offices are looked up for `date`, the day of publication. An office without a party is one of the
-    /// pack's home, or else of the country of `dateline`.
-    pub fn new(pack: &'a Pack, gazetteer: &'a Gazetteer, date: Option<Date>, dateline: Option<&Dateline>) -> Self {
+    /// No one yet; offices are looked up for `date`, the day of publication, and one without a party is of `home`.
+    pub fn new(pack: &'a Pack, gazetteer: &'a Gazetteer, date: Option<Date>, home: Option<PartyCode>) -> Self {
         Self {
             pack,
             gazetteer,
             date,
-            home: pack.home_party().or(dateline.map(|dateline| dateline.country)),
+            home,
             people: Vec::new(),
         }
     }
@@ -80,16 +89,17 @@ impl<'a> People<'a> {
         self.people.get(index)
     }
 
-    /// First pass: takes in whoever `actor` introduces; `superior` is whom they are said to work for.
+    /// First pass: takes in whoever `actor` introduces; `hints` are what else the sentence says
+    /// of whom they act for.
     /// In a headline, whose every word may begin with a capital, only the table makes a name of what the text does not have.
-    pub fn introduce(&mut self, actor: &Actor, superior: Option<&Actor>, headline: bool) {
+    pub fn introduce(&mut self, actor: &Actor, hints: &Hints<'_>, headline: bool) {
         let Some(name) = actor.name.as_deref().filter(|_| actor.reference != Reference::Speaker) else {
             return;
         };
         let role = actor.role.filter(|_| !actor.plural && !actor.former);
         let stated = |actor: &Actor| actor.parties.first().copied().filter(|_| actor.parties.len() == 1);
-        let party = stated(actor).or_else(|| {
-            let superior = superior?;
+        let party = stated(actor).or(hints.side).or_else(|| {
+            let superior = hints.superior?;
             let known = superior.name.as_deref().and_then(|name| self.table_row(name, &superior.known, superior.role, None, true));
             stated(superior).or(known.map(|(_, row)| row.party))
         });
@@ -115,7 +125,7 @@ impl<'a> People<'a> {
                 name: name.to_owned(),
                 keys: keys(name),
                 role,
-                party: party.or(actor.near.filter(|_| self.pack.home_party().is_none())),
+                party: party.or(actor.near.filter(|_| self.pack.home_party().is_none())).or(hints.place),
                 wikidata: None,
                 former: actor.former,
             },
@@ -305,7 +315,7 @@ impl<'a> People<'a> {
         let fits = |figure: &&Figure| {
             figure.person.is_some()
                 && figure.party.is_some()
-                && role.is_none_or(|role| figure.role.is_some_and(|held| covers(role, held)))
+                && role.is_none_or(|role| figure.role == Some(role))
         };
         let Some(last) = before.iter().rev().find(fits) else {
             return Vec::new();

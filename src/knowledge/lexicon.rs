@@ -18,6 +18,8 @@ vocabulary! {
         GenericOther = "generic_other",
         /// Unnamed officials ("a delegation").
         OfficialGroup = "official_group",
+        /// A side at a table ("the Swedish side").
+        SideOf = "side_of",
         /// Between a delegation and the one who leads it.
         LedBy = "led_by",
         /// Before the country where an ambassador serves.

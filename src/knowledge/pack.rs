@@ -441,6 +441,12 @@ impl Pack {
         self.people.get(index)
     }
 
+    /// Whether the person acts for `party`.
+    pub fn is_of(&self, person: usize, party: PartyCode, gazetteer: &Gazetteer) -> bool {
+        let known = self.person(person).and_then(|known| gazetteer.holders().get(*known.holders.first()?));
+        known.is_some_and(|holder| gazetteer.acting(holder.party) == party)
+    }
+
     /// The people whom the press calls by this (folded) name alone.
     pub fn people_called(&self, key: &str) -> &[usize] {
         self.families.get(key).map_or(&[], Vec::as_slice)

@@ -38,7 +38,13 @@ pub fn at<'a>(
     earlier: &'a [Match],
     sides: &'a Sides,
 ) -> impl Iterator<Item = Match> + 'a {
-    let atom = reading.atoms.get(at).filter(|atom| !atom.quoted);
+    // "an agreement on political consultations": what a document is about is no event.
+    let subject = |atom: &Atom| {
+        let noun = atom.is_any(&[Concept::Session, Concept::Negotiation]) || atom.mechanism().is_some();
+        let before = at.checked_sub(1).and_then(|before| reading.atoms.get(before));
+        noun && before.is_some_and(|before| before.is(Concept::About) && !before.is(Concept::In))
+    };
+    let atom = reading.atoms.get(at).filter(|atom| !atom.quoted && !subject(atom));
     // "met … and talked": what is inside an earlier match is a part of it.
     let covered = |atom: &Atom| {
         let inside = |earlier: &Match| (earlier.anchor..earlier.last).contains(&at) && earlier.anchor + 1 < at;
@@ -84,6 +90,7 @@ fn one(
             implied: Vec::new(),
         },
         target: pattern.kind == EventType::Sanction,
+        kind: pattern.kind,
         personal: is_personal(pattern.kind) && !reading.atoms.get(anchor).is_some_and(|atom| atom.is(Concept::Session)),
     };
     for element in &pattern.before {
@@ -115,6 +122,8 @@ struct Walk<'a> {
     personal: bool,
     /// Whether a country is what something is done to, and not where one goes.
     target: bool,
+    /// What the rule finds.
+    kind: EventType,
 }
 
 impl Walk<'_> {
@@ -362,6 +371,12 @@ impl Walk<'_> {
     fn sides(&mut self) -> Option<()> {
         const REACH: usize = 8;
         let (first, last) = (self.fit.first, self.fit.last);
+        if self.reading.atoms.get(self.fit.anchor).is_some_and(|atom| atom.is(Concept::Round)) {
+            // "The next round will be held in …": of the talks that were reported.
+            let (_, figures) = self.sides.series.as_ref().filter(|(kind, _)| *kind == self.kind)?;
+            self.fit.implied.extend(figures.clone());
+            return Some(());
+        }
         let is_any = |at: usize, concepts: &[Concept]| self.reading.atoms.get(at).is_some_and(|atom| atom.is_any(concepts));
         let free = self.fit.groups.is_empty() && !self.sides.figures.is_empty();
         let ours = |group: &Group| group.figures.iter().all(|figure| figure.person.is_none() && !figure.personal);

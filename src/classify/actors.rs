@@ -484,6 +484,11 @@ impl Reader<'_> {
             let bracket = self.written(at) == "(";
             return bracket && (longer.name != actor.name || longer.title != actor.title);
         }
+        // "his counterpart, Foreign Minister …" is one person.
+        let counterpart = actor.reference == Reference::Counterpart && actor.name.is_none() && actor.title.is_none();
+        if counterpart && actor.parties.is_empty() {
+            return false;
+        }
         let takes_name = actor.name.is_none() && longer.name.is_some();
         if takes_name {
             return actor.title.is_none() && actor.reference != Reference::Counterpart;

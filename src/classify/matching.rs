@@ -303,7 +303,13 @@ impl Walk<'_> {
         const REACH: usize = 6;
         const TARGET_REACH: usize = 14;
         // "sanctions on twelve officials and three companies from Myanmar" are against Myanmar.
-        let reach = if self.target { TARGET_REACH } else { REACH };
+        const OBJECT_REACH: usize = 2;
+        let object = self.reading.atoms.get(self.fit.anchor).is_some_and(|atom| atom.is(Concept::VisitVerb));
+        let reach = match (self.target, object) {
+            (true, _) => TARGET_REACH,
+            (false, true) => OBJECT_REACH,
+            (false, false) => REACH,
+        };
         let mut at = self.fit.last;
         while !self.is_goal(at) {
             let atom = self.reading.atoms.get(at)?;

@@ -5,6 +5,7 @@ mod evidence;
 mod merge;
 mod participants;
 pub mod places;
+mod topics;
 
 use jiff::civil::Date;
 
@@ -34,6 +35,7 @@ pub fn events(item: &NewsItem, text: &Text<'_>, mentions: Mentions<'_>, pack: &P
     context.days = context.running_days();
     let drafts = merge::drafts(context.placed(), context.published);
     let mut events: Vec<Event> = drafts.iter().map(|draft| context.event(draft)).collect();
+    context.add_topics(&mut events, &drafts);
     // Two drafts can turn out to be one event once their people have names: the first stands.
     let mut ids = Vec::new();
     events.retain(|event| {

@@ -143,6 +143,8 @@ pub enum Sense {
     Month(i8),
     /// A weekday, from 1 (Monday).
     Weekday(i8),
+    /// A topic, by its index in the table of topics; none for a phrase that only looks like one.
+    Topic(Option<usize>),
     /// Anything else.
     Concept(Concept),
 }
@@ -226,8 +228,20 @@ impl Lexicon {
         self.symbols.get(key).copied().unwrap_or(UNKNOWN)
     }
 
-    /// The meanings of the longest phrase that starts at `words[0]`, and how many words it has; 0 if there is none.
+    /// The meanings of the longest phrase that starts at `words[0]`, and how many words it has; 0 if there is none. Topics are
+    /// left out: they lie over the other phrases ("trade talks") and must not cut them.
     pub fn longest(&self, words: &[Word<'_>]) -> (usize, Vec<Sense>) {
+        self.longest_of(words, |sense| !matches!(sense, Sense::Topic(_)))
+    }
+
+    /// The topics of the longest phrase for any that starts at `words[0]`, and how many words it has; 0 if there is none.
+    pub fn topics(&self, words: &[Word<'_>]) -> (usize, Vec<usize>) {
+        let (length, senses) = self.longest_of(words, |sense| matches!(sense, Sense::Topic(_)));
+        let topic = |sense: &Sense| if let Sense::Topic(topic) = sense { *topic } else { None };
+        (length, senses.iter().filter_map(topic).collect())
+    }
+
+    fn longest_of(&self, words: &[Word<'_>], wanted: impl Fn(Sense) -> bool) -> (usize, Vec<Sense>) {
         let mut node = 0;
         let mut best = (0, Vec::new());
         for (at, word) in words.iter().enumerate() {
@@ -239,7 +253,7 @@ impl Lexicon {
             let entries = self.entries.get(node as usize).map_or(&[][..], Vec::as_slice);
             let senses: Vec<Sense> = entries
                 .iter()
-                .filter(|entry| entry.capitals.fit(matched))
+                .filter(|entry| wanted(entry.sense) && entry.capitals.fit(matched))
                 .map(|entry| entry.sense)
                 .collect();
             if !senses.is_empty() {

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::gazetteer::{Case, Name};
 use super::lexicon::{Capitals, Concept, Lexicon, PartyForm, Sense, Symbol};
 use super::rule::{RawRule, Rule};
-use super::{Gazetteer, KnowledgeError, KnowledgeFiles};
+use super::{Gazetteer, KnowledgeError, KnowledgeFiles, Topics};
 use crate::code::{Lang, PartyCode};
 use crate::event::Role;
 use crate::text::fold::fold;
@@ -90,6 +90,7 @@ pub struct Pack {
     rules: Vec<Rule>,
     anchors: FxHashSet<Symbol>,
     mechanisms: Vec<String>,
+    topics: Vec<String>,
     people: Vec<KnownPerson>,
     families: FxHashMap<String, Vec<usize>>,
     function_words: FxHashSet<String>,
@@ -103,7 +104,7 @@ pub struct Pack {
 }
 
 impl Pack {
-    fn compile(folder: &str, files: &KnowledgeFiles, gazetteer: &Gazetteer) -> Result<Self, KnowledgeError> {
+    fn compile(folder: &str, files: &KnowledgeFiles, gazetteer: &Gazetteer, topics: &Topics) -> Result<Self, KnowledgeError> {
         let path = |file: &str| format!("lang/{folder}/{file}");
         let content = |file: &str| {
             files.get(&path(file)).ok_or_else(|| {
@@ -130,6 +131,7 @@ impl Pack {
             rules: Vec::new(),
             anchors: FxHashSet::default(),
             mechanisms: Vec::new(),
+            topics: Vec::new(),
             people: Vec::new(),
             families: FxHashMap::default(),
             function_words: raw.function_words.iter().map(|word| fold(word).into_owned()).collect(),
@@ -156,6 +158,10 @@ impl Pack {
             gazetteer,
             &place_names_of.ok_or_else(|| wrong("place_names_of has a code that is none".to_owned()))?,
         );
+        for (topic, phrase) in topics.phrases(files, folder)? {
+            pack.add_name(&phrase, Sense::Topic(topic), Capitals::Any);
+        }
+        pack.topics = topics.codes().to_vec();
         let rules: RawRules = from_toml(&path("rules.toml"), content("rules.toml")?)?;
         for rule in rules.rule {
             pack.rules
@@ -377,6 +383,11 @@ impl Pack {
         self.mechanisms.get(index).map_or("", String::as_str)
     }
 
+    /// Code of a topic.
+    pub fn topic_code(&self, index: usize) -> &str {
+        self.topics.get(index).map_or("", String::as_str)
+    }
+
     /// The people of the table, by index of [`Sense::Person`].
     pub fn person(&self, index: usize) -> Option<&KnownPerson> {
         self.people.get(index)
@@ -484,14 +495,15 @@ fn from_toml<T: serde::de::DeserializeOwned>(path: &str, content: &str) -> Resul
 pub struct Packs(Vec<Pack>);
 
 impl Packs {
-    /// Compiles every folder under `lang/`.
+    /// Compiles every folder under `lang/`; one that has words for topics only still waits for its pack.
     ///
     /// # Errors
     /// The first thing that is wrong, with file and line.
-    pub fn compile(files: &KnowledgeFiles, gazetteer: &Gazetteer) -> Result<Self, KnowledgeError> {
+    pub fn compile(files: &KnowledgeFiles, gazetteer: &Gazetteer, topics: &Topics) -> Result<Self, KnowledgeError> {
         let mut folders: Vec<&str> = files
             .paths()
             .filter_map(|path| path.strip_prefix("lang/")?.split_once('/'))
+            .filter(|(_, file)| *file != "topics.tsv")
             .map(|(folder, _)| folder)
             .collect();
         folders.dedup();
@@ -500,7 +512,7 @@ impl Packs {
         }
         folders
             .into_iter()
-            .map(|folder| Pack::compile(folder, files, gazetteer))
+            .map(|folder| Pack::compile(folder, files, gazetteer, topics))
             .collect::<Result<_, _>>()
             .map(Self)
     }

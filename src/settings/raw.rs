@@ -280,7 +280,7 @@ impl Default for RawCloudEvents {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RawKnowledge {
-    /// A folder with `lang/` and `gazetteer/` in place of those in the binary.
+    /// A folder with `lang/`, `gazetteer/` and `topics.tsv` in place of those in the binary.
     #[schemars(example = "/etc/demarche/knowledge")]
     pub dir: Option<String>,
 }

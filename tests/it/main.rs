@@ -15,3 +15,4 @@ mod hostile;
 mod program;
 mod settings;
 mod tidy;
+mod topics;

@@ -5,7 +5,6 @@
 //! Names are written with straight apostrophes and with their diacritics; whoever matches folds both.
 
 mod parse;
-mod table;
 #[cfg(test)]
 mod tests;
 

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::table::{Row, Table, days, name};
 use super::{Ambiguity, Case, Gazetteer, Holder, Name, Names, Party, Place};
 use crate::code::{Lang, PartyCode};
 use crate::event::{PartyKind, Role};
+use crate::knowledge::table::{Row, Table, days, name};
 use crate::knowledge::{KnowledgeError, KnowledgeFiles};
 
 type Parties = BTreeMap<PartyCode, Party>;

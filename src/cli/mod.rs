@@ -10,6 +10,7 @@ mod run;
 mod schema;
 mod send;
 mod start;
+mod version;
 
 use std::io;
 use std::process::ExitCode;
@@ -39,6 +40,7 @@ enum Command {
     Send(send::Args),
     Check(check::Args),
     Schema(schema::Args),
+    Version(version::Args),
 }
 
 /// Runs the command that was asked for.
@@ -57,6 +59,7 @@ pub fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Send(args) => send::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Schema(args) => schema::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Version(args) => version::run(&args).map(|()| ExitCode::SUCCESS),
     }
 }
 

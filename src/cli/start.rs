@@ -32,7 +32,7 @@ impl StartArgs {
     pub fn settings(&self) -> anyhow::Result<Settings> {
         let mut settings = settings::load(self.config.as_deref(), &variables())?;
         if let Some(dir) = &self.knowledge {
-            settings.knowledge_dir = Some(dir.clone());
+            settings.knowledge.dir = Some(dir.clone());
         }
         Ok(settings)
     }
@@ -53,7 +53,7 @@ pub fn variables() -> Variables {
 
 /// The core that `settings` ask for.
 pub fn core(settings: &Settings) -> anyhow::Result<Core> {
-    let files = knowledge_files(settings.knowledge_dir.as_deref())?;
+    let files = knowledge_files(settings.knowledge.dir.as_deref())?;
     Ok(Core {
         knowledge: Knowledge::compile(&files).context("knowledge cannot be used")?,
         decode: settings.decode.clone(),

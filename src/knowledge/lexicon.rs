@@ -165,6 +165,8 @@ pub enum Capitals {
     Any,
     /// The first word starts with a capital, where the script has any.
     Initial,
+    /// Some letter is a capital: for names that begin with a small word ("the Hague", "eSwatini").
+    Somewhere,
     /// As written here, or all capitals.
     Exact(Box<str>),
 }
@@ -276,12 +278,25 @@ pub struct Word<'a> {
 }
 
 impl Capitals {
+    /// What a name asks for that is written `form` in the tables: a capital where it has one.
+    pub fn of_name(form: &str) -> Self {
+        let first = form.chars().find(|c| c.is_alphabetic());
+        if !first.is_some_and(char::is_lowercase) {
+            Self::Initial
+        } else if form.chars().any(char::is_uppercase) {
+            Self::Somewhere
+        } else {
+            Self::Any
+        }
+    }
+
     fn fit(&self, words: &[Word<'_>]) -> bool {
         match self {
             Self::Any => true,
             Self::Initial => words
                 .first()
                 .is_some_and(|word| word.shape != Shape::Lower || !has_case(word.text)),
+            Self::Somewhere => words.iter().any(|word| word.text.chars().any(char::is_uppercase)),
             Self::Exact(form) => same_letters(form, words),
         }
     }

@@ -264,19 +264,18 @@ impl Pack {
                 (&party.metonyms, PartyForm::Metonym),
             ];
             for (names, form) in forms {
-                self.add_names(names.get(&self.lang), Sense::Party(code, form), Capitals::Initial);
+                self.add_names(names.get(&self.lang), Sense::Party(code, form));
             }
-            self.add_names(
-                party.adjectives.get(&self.lang),
-                Sense::Party(code, PartyForm::Adjective),
-                Capitals::Any,
-            );
+            let adjective = Sense::Party(code, PartyForm::Adjective);
+            for name in party.adjectives.get(&self.lang).into_iter().flatten() {
+                self.add_name(name, adjective, Capitals::Any);
+            }
         }
         for (index, place) in gazetteer.places().iter().enumerate() {
             let sense = Sense::Place(index);
-            self.add_names(place.names.get(&self.lang), sense, Capitals::Initial);
+            self.add_names(place.names.get(&self.lang), sense);
             for lang in place_names_of {
-                self.add_names(place.names.get(lang), sense, Capitals::Initial);
+                self.add_names(place.names.get(lang), sense);
             }
             self.add(&place.name, sense, Capitals::Exact(place.name.as_str().into()));
         }
@@ -299,7 +298,7 @@ impl Pack {
             }
             let sense = Sense::Person(person);
             if holder.name.contains(' ') {
-                self.add(&holder.name, sense, Capitals::Initial);
+                self.add(&holder.name, sense, Capitals::of_name(&holder.name));
             }
             for name in holder
                 .variants
@@ -307,7 +306,7 @@ impl Pack {
                 .chain(holder.names.get(&self.lang).into_iter().flatten())
             {
                 if name.text.contains(' ') || name.text.chars().all(|c| !c.is_ascii()) {
-                    self.add_name(name, sense, Capitals::Initial);
+                    self.add_name(name, sense, Capitals::of_name(&name.text));
                 } else {
                     self.add_family(&name.text, person);
                 }
@@ -323,9 +322,9 @@ impl Pack {
         }
     }
 
-    fn add_names(&mut self, names: Option<&Vec<Name>>, sense: Sense, folded: Capitals) {
+    fn add_names(&mut self, names: Option<&Vec<Name>>, sense: Sense) {
         for name in names.into_iter().flatten() {
-            self.add_name(name, sense, folded.clone());
+            self.add_name(name, sense, Capitals::of_name(&name.text));
         }
     }
 

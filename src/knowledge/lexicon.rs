@@ -263,6 +263,8 @@ pub enum Sense {
     Month(i8),
     /// A weekday, from 1 (Monday).
     Weekday(i8),
+    /// A topic, by its index in the table of topics; none for a phrase that only looks like one.
+    Topic(Option<usize>),
     /// Anything else.
     Concept(Concept),
 }
@@ -283,6 +285,8 @@ pub enum Capitals {
     Any,
     /// The first word starts with a capital, where the script has any.
     Initial,
+    /// Some letter is a capital: for names that begin with a small word ("the Hague", "eSwatini").
+    Somewhere,
     /// As written here, or all capitals.
     Exact(Box<str>),
 }
@@ -346,8 +350,20 @@ impl Lexicon {
         self.symbols.get(key).copied().unwrap_or(UNKNOWN)
     }
 
-    /// The meanings of the longest phrase that starts at `words[0]`, and how many words it has; 0 if there is none.
+    /// The meanings of the longest phrase that starts at `words[0]`, and how many words it has; 0 if there is none. Topics are
+    /// left out: they lie over the other phrases ("trade talks") and must not cut them.
     pub fn longest(&self, words: &[Word<'_>]) -> (usize, Vec<Sense>) {
+        self.longest_of(words, |sense| !matches!(sense, Sense::Topic(_)))
+    }
+
+    /// The topics of the longest phrase for any that starts at `words[0]`, and how many words it has; 0 if there is none.
+    pub fn topics(&self, words: &[Word<'_>]) -> (usize, Vec<usize>) {
+        let (length, senses) = self.longest_of(words, |sense| matches!(sense, Sense::Topic(_)));
+        let topic = |sense: &Sense| if let Sense::Topic(topic) = sense { *topic } else { None };
+        (length, senses.iter().filter_map(topic).collect())
+    }
+
+    fn longest_of(&self, words: &[Word<'_>], wanted: impl Fn(Sense) -> bool) -> (usize, Vec<Sense>) {
         let mut node = 0;
         let mut best = (0, Vec::new());
         for (at, word) in words.iter().enumerate() {
@@ -359,7 +375,7 @@ impl Lexicon {
             let entries = self.entries.get(node as usize).map_or(&[][..], Vec::as_slice);
             let senses: Vec<Sense> = entries
                 .iter()
-                .filter(|entry| entry.capitals.fit(matched))
+                .filter(|entry| wanted(entry.sense) && entry.capitals.fit(matched))
                 .map(|entry| entry.sense)
                 .collect();
             if !senses.is_empty() {
@@ -382,12 +398,25 @@ pub struct Word<'a> {
 }
 
 impl Capitals {
+    /// What a name asks for that is written `form` in the tables: a capital where it has one.
+    pub fn of_name(form: &str) -> Self {
+        let first = form.chars().find(|c| c.is_alphabetic());
+        if !first.is_some_and(char::is_lowercase) {
+            Self::Initial
+        } else if form.chars().any(char::is_uppercase) {
+            Self::Somewhere
+        } else {
+            Self::Any
+        }
+    }
+
     fn fit(&self, words: &[Word<'_>]) -> bool {
         match self {
             Self::Any => true,
             Self::Initial => words
                 .first()
                 .is_some_and(|word| word.shape != Shape::Lower || !has_case(word.text)),
+            Self::Somewhere => words.iter().any(|word| word.text.chars().any(char::is_uppercase)),
             Self::Exact(form) => same_letters(form, words),
         }
     }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::gazetteer::{Case, Name};
 use super::lexicon::{self, Capitals, Concept, Lexicon, PartyForm, Sense, Symbol, Word};
 use super::rule::{Anchor, RawRule, Rule};
-use super::{Gazetteer, KnowledgeError, KnowledgeFiles};
+use super::{Gazetteer, KnowledgeError, KnowledgeFiles, Topics};
 use crate::code::{Lang, PartyCode};
 use crate::event::Role;
 use crate::text::fold::fold;
@@ -93,6 +93,7 @@ pub struct Pack {
     by_concept: Vec<Vec<usize>>,
     by_mechanism: Vec<usize>,
     mechanisms: Vec<String>,
+    topics: Vec<String>,
     people: Vec<KnownPerson>,
     families: FxHashMap<String, Vec<usize>>,
     function_words: FxHashSet<String>,
@@ -106,7 +107,7 @@ pub struct Pack {
 }
 
 impl Pack {
-    fn compile(folder: &str, files: &KnowledgeFiles, gazetteer: &Gazetteer) -> Result<Self, KnowledgeError> {
+    fn compile(folder: &str, files: &KnowledgeFiles, gazetteer: &Gazetteer, topics: &Topics) -> Result<Self, KnowledgeError> {
         let path = |file: &str| format!("lang/{folder}/{file}");
         let content = |file: &str| {
             files.get(&path(file)).ok_or_else(|| {
@@ -136,6 +137,7 @@ impl Pack {
             by_concept: vec![Vec::new(); Concept::ALL.len()],
             by_mechanism: Vec::new(),
             mechanisms: Vec::new(),
+            topics: Vec::new(),
             people: Vec::new(),
             families: FxHashMap::default(),
             function_words: raw.function_words.iter().map(|word| fold(word).into_owned()).collect(),
@@ -162,6 +164,10 @@ impl Pack {
             gazetteer,
             &place_names_of.ok_or_else(|| wrong("place_names_of has a code that is none".to_owned()))?,
         );
+        for (topic, phrase) in topics.phrases(files, folder)? {
+            pack.add_name(&phrase, Sense::Topic(topic), Capitals::Any);
+        }
+        pack.topics = topics.codes().to_vec();
         let rules: RawRules = from_toml(&path("rules.toml"), content("rules.toml")?)?;
         for rule in rules.rule {
             pack.rules
@@ -302,20 +308,19 @@ impl Pack {
                 (&party.metonyms, PartyForm::Metonym),
             ];
             for (names, form) in forms {
-                self.add_names(names.get(&self.lang), Sense::Party(code, form), Capitals::Initial);
+                self.add_names(names.get(&self.lang), Sense::Party(code, form));
             }
-            self.add_names(
-                party.adjectives.get(&self.lang),
-                Sense::Party(code, PartyForm::Adjective),
-                Capitals::Any,
-            );
+            let adjective = Sense::Party(code, PartyForm::Adjective);
+            for name in party.adjectives.get(&self.lang).into_iter().flatten() {
+                self.add_name(name, adjective, Capitals::Any);
+            }
         }
         for (index, place) in gazetteer.places().iter().enumerate() {
             let seat = Some(Sense::Party(place.country, PartyForm::Seat)).filter(|_| place.capital && !place.weak);
             for sense in [Some(Sense::Place(index)), seat].into_iter().flatten() {
-                self.add_names(place.names.get(&self.lang), sense, Capitals::Initial);
+                self.add_names(place.names.get(&self.lang), sense);
                 for lang in place_names_of {
-                    self.add_names(place.names.get(lang), sense, Capitals::Initial);
+                    self.add_names(place.names.get(lang), sense);
                 }
                 self.add(&place.name, sense, Capitals::Exact(place.name.as_str().into()));
             }
@@ -339,7 +344,7 @@ impl Pack {
             }
             let sense = Sense::Person(person);
             if holder.name.contains(' ') {
-                self.add(&holder.name, sense, Capitals::Initial);
+                self.add(&holder.name, sense, Capitals::of_name(&holder.name));
             }
             for name in holder
                 .variants
@@ -347,7 +352,7 @@ impl Pack {
                 .chain(holder.names.get(&self.lang).into_iter().flatten())
             {
                 if name.text.contains(' ') || name.text.chars().all(|c| !c.is_ascii()) {
-                    self.add_name(name, sense, Capitals::Initial);
+                    self.add_name(name, sense, Capitals::of_name(&name.text));
                 } else {
                     self.add_family(&name.text, person);
                 }
@@ -363,9 +368,9 @@ impl Pack {
         }
     }
 
-    fn add_names(&mut self, names: Option<&Vec<Name>>, sense: Sense, folded: Capitals) {
+    fn add_names(&mut self, names: Option<&Vec<Name>>, sense: Sense) {
         for name in names.into_iter().flatten() {
-            self.add_name(name, sense, folded.clone());
+            self.add_name(name, sense, Capitals::of_name(&name.text));
         }
     }
 
@@ -434,6 +439,11 @@ impl Pack {
     /// English name of a mechanism.
     pub fn mechanism_name(&self, index: usize) -> &str {
         self.mechanisms.get(index).map_or("", String::as_str)
+    }
+
+    /// Code of a topic.
+    pub fn topic_code(&self, index: usize) -> &str {
+        self.topics.get(index).map_or("", String::as_str)
     }
 
     /// The people of the table, by index of [`Sense::Person`].
@@ -564,14 +574,15 @@ fn from_toml<T: serde::de::DeserializeOwned>(path: &str, content: &str) -> Resul
 pub struct Packs(Vec<Pack>);
 
 impl Packs {
-    /// Compiles every folder under `lang/`.
+    /// Compiles every folder under `lang/`; one that has words for topics only still waits for its pack.
     ///
     /// # Errors
     /// The first thing that is wrong, with file and line.
-    pub fn compile(files: &KnowledgeFiles, gazetteer: &Gazetteer) -> Result<Self, KnowledgeError> {
+    pub fn compile(files: &KnowledgeFiles, gazetteer: &Gazetteer, topics: &Topics) -> Result<Self, KnowledgeError> {
         let mut folders: Vec<&str> = files
             .paths()
             .filter_map(|path| path.strip_prefix("lang/")?.split_once('/'))
+            .filter(|(_, file)| *file != "topics.tsv")
             .map(|(folder, _)| folder)
             .collect();
         folders.dedup();
@@ -580,7 +591,7 @@ impl Packs {
         }
         folders
             .into_iter()
-            .map(|folder| Pack::compile(folder, files, gazetteer))
+            .map(|folder| Pack::compile(folder, files, gazetteer, topics))
             .collect::<Result<_, _>>()
             .map(Self)
     }

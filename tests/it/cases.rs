@@ -27,7 +27,7 @@ fn line(event: &EventRecord) -> String {
 }
 
 thread_local! {
-    static CORE: Core = Core {
+    pub static CORE: Core = Core {
         knowledge: Knowledge::compile(&KnowledgeFiles::embedded()).unwrap(),
         decode: DecodeLimits::default(),
         publish: PublishLimits::default(),

@@ -9,7 +9,6 @@ use crate::code::PartyCode;
 use crate::event::Role;
 use crate::knowledge::Pack;
 use crate::knowledge::lexicon::{Concept, PartyForm};
-use crate::text::fold::fold;
 use crate::text::{Sentence, Text};
 
 /// How an actor is referred to.
@@ -337,7 +336,7 @@ impl Reader<'_> {
 
     /// A hyphen without blanks, and not one between two people ("Prabowo-Macron").
     fn tight(&self, at: usize) -> bool {
-        let called = |at: usize| !self.pack.people_called(&fold(self.written(at))).is_empty();
+        let called = |at: usize| !self.pack.people_called(self.written(at)).is_empty();
         let two = at > 0 && called(at - 1) && called(at + 1);
         !two && self.written(at) == "-"
             && self

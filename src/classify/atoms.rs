@@ -4,7 +4,6 @@ use crate::code::PartyCode;
 use crate::event::Role;
 use crate::knowledge::Pack;
 use crate::knowledge::lexicon::{Concept, PartyForm, Sense, Word};
-use crate::text::fold::fold;
 use crate::text::{Sentence, Shape, Text};
 
 /// A phrase or a single word.
@@ -115,7 +114,7 @@ pub fn atoms(text: &Text<'_>, sentence: &Sentence, pack: &Pack) -> Vec<Atom> {
             Word {
                 text: written,
                 shape: token.shape,
-                symbol: pack.lexicon().symbol(&fold(written)),
+                symbol: pack.lexicon().symbol(written),
             }
         })
         .collect();

@@ -18,7 +18,6 @@ use crate::knowledge::lexicon::Concept;
 use crate::knowledge::{Gazetteer, Pack};
 use crate::pipeline::outcome::NoEventReason;
 use crate::text::Text;
-use crate::text::fold::fold;
 
 use actors::Actor;
 use atoms::Atom;
@@ -185,7 +184,7 @@ fn serves(actor: &Actor, next: &Actor, atoms: &[Atom]) -> bool {
 fn may_report(text: &Text<'_>, pack: &Pack) -> bool {
     text.sentences.iter().any(|sentence| {
         let mut words = sentence.tokens.iter().map(|token| text.word(sentence.field, *token));
-        words.any(|word| pack.may_anchor(pack.lexicon().symbol(&fold(word))))
+        words.any(|word| pack.may_anchor(pack.lexicon().symbol(word)))
     })
 }
 

@@ -145,8 +145,8 @@ impl<'a> People<'a> {
             Some((full, row)) => {
                 let stated = role.is_some();
                 Person {
-                    keys: keys(&full).into_iter().chain(keys(name)).collect(),
-                    name: if keys(name).len() > 1 { name.to_owned() } else { full },
+                    keys: self.keys(&full).into_iter().chain(self.keys(name)).collect(),
+                    name: self.published_name(name, full, &row),
                     role: role.or(row.role).filter(|_| stated || !actor.former),
                     party: party.or(Some(row.party)),
                     wikidata: row.wikidata.filter(|_| party.is_none_or(|party| party == row.party)),
@@ -155,7 +155,7 @@ impl<'a> People<'a> {
             }
             None if titled || party.is_some() => Person {
                 name: name.to_owned(),
-                keys: keys(name),
+                keys: self.keys(name),
                 role,
                 party: party.or(actor.near.filter(|_| self.pack.home_party().is_none())),
                 wikidata: None,
@@ -335,21 +335,48 @@ impl<'a> People<'a> {
 
     /// The person of the item whom `name` means: all its words are words of theirs, or theirs of it.
     fn find(&self, name: &str) -> Option<usize> {
-        let wanted = keys(name);
+        let wanted = self.keys(name);
         let all_in = |few: &[String], many: &[String]| few.iter().all(|key| many.contains(key));
         let fits = |person: &Person| !wanted.is_empty() && (all_in(&wanted, &person.keys) || all_in(&person.keys, &wanted));
         self.people.iter().rposition(fits)
     }
 
     fn complete(&mut self, index: usize, name: &str, role: Option<Role>, party: Option<PartyCode>) {
-        if let Some(person) = self.people.get_mut(index) {
-            if keys(name).len() > keys(&person.name).len() {
+        let keys = self.keys(name);
+        let known = self.get(index).map(|person| self.keys(&person.name));
+        let inflected = self.pack.lexicon().is_inflected();
+        if let Some((person, known)) = self.people.get_mut(index).zip(known) {
+            let fuller = keys.len() > known.len();
+            // Of several cases the nominative is the shortest, as a rule.
+            let plainer = inflected && person.wikidata.is_none() && keys == known && name.len() < person.name.len();
+            if fuller || plainer {
                 name.clone_into(&mut person.name);
-                person.keys.extend(keys(name));
+                person.keys.extend(keys);
             }
             person.role = person.role.or(role);
             person.party = person.party.or(party);
         }
+    }
+
+    /// The name of someone of the tables: as the text has it in full, unless it may be inflected there; else the table's.
+    fn published_name(&self, written: &str, full: String, row: &Row) -> String {
+        let native = row.native.as_ref().filter(|_| self.pack.lexicon().is_inflected());
+        match native {
+            Some(native) => native.clone(),
+            None if self.keys(written).len() > 1 => written.to_owned(),
+            None => full,
+        }
+    }
+
+    /// The words of a name that tell it from others, as the lexicon knows them.
+    fn keys(&self, name: &str) -> Vec<String> {
+        let words = name
+            .split(|c: char| c.is_whitespace() || matches!(c, '-' | '·' | '・'))
+            .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+        words
+            .filter(|word| !word.is_empty())
+            .map(|word| self.pack.lexicon().key(word).into_owned())
+            .collect()
     }
 
     /// The row of the table of office holders that `name` means on the day of publication, with the full name.
@@ -362,10 +389,9 @@ impl<'a> People<'a> {
         titled: bool,
     ) -> Option<(String, Row)> {
         const SHORTEST_ALONE: usize = 5;
-        let key = fold(name);
         let alone = known.is_empty();
-        let candidates = if alone { self.pack.people_called(&key) } else { known };
-        if alone && !titled && key.chars().count() < SHORTEST_ALONE {
+        let candidates = if alone { self.pack.people_called(name) } else { known };
+        if alone && !titled && fold(name).chars().count() < SHORTEST_ALONE {
             return None;
         }
         let rows: Vec<(&str, Row)> = candidates
@@ -404,6 +430,7 @@ impl<'a> People<'a> {
             role: office,
             party: own,
             wikidata: first.wikidata.clone(),
+            native: known.native.clone(),
             in_office: office.is_some(),
         };
         Some((&known.name, row))
@@ -429,16 +456,7 @@ struct Row {
     role: Option<Role>,
     party: PartyCode,
     wikidata: Option<String>,
+    /// The name in the language of the item.
+    native: Option<String>,
     in_office: bool,
-}
-
-/// The folded words of a name that tell it from others.
-fn keys(name: &str) -> Vec<String> {
-    let words = name
-        .split(|c: char| c.is_whitespace() || c == '-')
-        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
-    words
-        .filter(|word| !word.is_empty())
-        .map(|word| fold(word).into_owned())
-        .collect()
 }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
-use super::gazetteer::{Case, Name};
+use super::endings::Endings;
+use super::gazetteer::{Case, Holder, Name};
 use super::lexicon::{Capitals, Concept, Lexicon, PartyForm, Sense, Symbol, Word};
 use super::rule::{RawRule, Rule};
 use super::{Gazetteer, KnowledgeError, KnowledgeFiles};
@@ -23,6 +24,8 @@ struct RawPack {
     #[serde(default)]
     home_party: Option<String>,
     #[serde(default)]
+    endings: Vec<String>,
+    #[serde(default)]
     place_names_of: Vec<String>,
     function_words: Vec<String>,
     clitics: Vec<String>,
@@ -39,6 +42,9 @@ struct RawPack {
 #[serde(deny_unknown_fields)]
 struct RawDates {
     order: DateOrder,
+    /// Months and weekdays are written small; they are taken with the endings that are listed, and no others.
+    #[serde(default)]
+    lower_case: bool,
     months: Vec<Vec<String>>,
     weekdays: Vec<Vec<String>>,
     parts_of_day: Vec<String>,
@@ -76,6 +82,8 @@ pub struct KnownPerson {
     pub name: String,
     /// What the press uses alone.
     pub family: String,
+    /// The name in this language, where the table has it in another script.
+    pub native: Option<String>,
     /// Indices into [`Gazetteer::holders`].
     pub holders: Vec<usize>,
 }
@@ -126,7 +134,7 @@ impl Pack {
             lang,
             name: raw.name.clone(),
             home_party: home_party.transpose()?,
-            lexicon: Lexicon::default(),
+            lexicon: Lexicon::new(Endings::new(&raw.endings)),
             rules: Vec::new(),
             anchors: FxHashSet::default(),
             mechanisms: Vec::new(),
@@ -173,15 +181,16 @@ impl Pack {
                 dates.weekdays.len()
             ));
         }
+        let capitals = if dates.lower_case { Capitals::Uninflected } else { Capitals::Initial };
         for (number, names) in (1_i8..).zip(&dates.months) {
             names
                 .iter()
-                .for_each(|name| self.add(name, Sense::Month(number), Capitals::Initial));
+                .for_each(|name| self.add(name, Sense::Month(number), capitals.clone()));
         }
         for (number, names) in (1_i8..).zip(&dates.weekdays) {
             names
                 .iter()
-                .for_each(|name| self.add(name, Sense::Weekday(number), Capitals::Initial));
+                .for_each(|name| self.add(name, Sense::Weekday(number), capitals.clone()));
         }
         for (phrase, days) in &dates.relative {
             self.add(phrase, Sense::RelativeDay(*days), Capitals::Any);
@@ -286,6 +295,7 @@ impl Pack {
                 self.people.push(KnownPerson {
                     name: holder.name.clone(),
                     family: holder.family.clone(),
+                    native: None,
                     holders: Vec::new(),
                 });
                 self.people.len() - 1
@@ -304,6 +314,7 @@ impl Pack {
             {
                 if name.text.contains(' ') || name.text.chars().all(|c| !c.is_ascii()) {
                     self.add_name(name, sense, Capitals::Initial);
+                    self.add_native(&name.text, holder, person);
                 } else {
                     self.add_family(&name.text, person);
                 }
@@ -312,8 +323,26 @@ impl Pack {
         }
     }
 
+    /// A name in a script of its own: its family name is where it is in the Latin form, and stands for it alone.
+    fn add_native(&mut self, name: &str, holder: &Holder, person: usize) {
+        if !is_own_script(name) {
+            return;
+        }
+        if let Some(known) = self.people.get_mut(person).filter(|known| known.native.is_none()) {
+            known.native = Some(name.to_owned());
+        }
+        if let Some((_, last)) = name.rsplit_once('·') {
+            self.add(last, Sense::Person(person), Capitals::Any);
+        }
+        let mut words = name.split(' ');
+        let family = if holder.name.starts_with(&holder.family) { words.next() } else { words.next_back() };
+        if let Some(family) = family {
+            self.add_family(family, person);
+        }
+    }
+
     fn add_family(&mut self, family: &str, person: usize) {
-        let people = self.families.entry(fold(family).into_owned()).or_default();
+        let people = self.families.entry(self.lexicon.key(family).into_owned()).or_default();
         if !people.contains(&person) {
             people.push(person);
         }
@@ -326,9 +355,11 @@ impl Pack {
     }
 
     fn add_name(&mut self, name: &Name, sense: Sense, folded: Capitals) {
+        // An inflected name cannot be asked for letter by letter; an abbreviation has no cases.
+        let inflected = self.lexicon.is_inflected() && name.text.chars().any(char::is_lowercase);
         let capitals = match name.case {
-            Case::Exact => Capitals::Exact(name.text.as_str().into()),
-            Case::Folded => folded,
+            Case::Exact if !inflected => Capitals::Exact(name.text.as_str().into()),
+            Case::Exact | Case::Folded => folded,
         };
         self.add(&name.text, sense, capitals);
     }
@@ -384,9 +415,9 @@ impl Pack {
         self.people.get(index)
     }
 
-    /// The people whom the press calls by this (folded) name alone.
-    pub fn people_called(&self, key: &str) -> &[usize] {
-        self.families.get(key).map_or(&[], Vec::as_slice)
+    /// The people whom the press calls by this name alone.
+    pub fn people_called(&self, name: &str) -> &[usize] {
+        self.families.get(&*self.lexicon.key(name)).map_or(&[], Vec::as_slice)
     }
 
     /// Word endings that are words of their own after an apostrophe.
@@ -407,7 +438,7 @@ impl Pack {
             .map(|(text, shape)| Word {
                 text,
                 shape,
-                symbol: self.lexicon.symbol(&fold(text)),
+                symbol: self.lexicon.symbol(text),
             })
             .collect();
         let (_, senses) = self.lexicon.longest(&words);
@@ -453,6 +484,13 @@ impl Pack {
         let known = words.iter().filter(|word| self.function_words.contains(&*fold(word))).count();
         known * 100 / words.len().max(1)
     }
+}
+
+/// Whether no letter of `name` is a Latin one.
+fn is_own_script(name: &str) -> bool {
+    /// The last letter of Latin Extended-B; phonetic letters come after it.
+    const LAST_LATIN: char = '\u{24f}';
+    name.chars().filter(|c| c.is_alphabetic()).all(|c| c > LAST_LATIN && !('\u{1e00}'..='\u{1eff}').contains(&c))
 }
 
 fn floor_boundary(text: &str, at: usize) -> usize {

@@ -63,13 +63,14 @@ pub struct Actor {
     pub near: Option<PartyCode>,
 }
 
-/// The actors of a sentence, in order.
-pub fn actors(text: &Text<'_>, sentence: &Sentence, atoms: &[Atom], pack: &Pack) -> Vec<Actor> {
+/// The actors of a sentence, in order; `names` are those that were found in the item without capitals to show them.
+pub fn actors(text: &Text<'_>, sentence: &Sentence, atoms: &[Atom], pack: &Pack, names: &[String]) -> Vec<Actor> {
     let reader = Reader {
         text,
         sentence,
         atoms,
         pack,
+        names,
     };
     let mut actors = Vec::new();
     let mut at = 0;
@@ -82,11 +83,12 @@ pub fn actors(text: &Text<'_>, sentence: &Sentence, atoms: &[Atom], pack: &Pack)
     actors
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     text: &'a Text<'a>,
     sentence: &'a Sentence,
-    atoms: &'a [Atom],
+    pub(super) atoms: &'a [Atom],
     pack: &'a Pack,
+    pub(super) names: &'a [String],
 }
 
 impl Reader<'_> {
@@ -150,7 +152,8 @@ impl Reader<'_> {
     /// Takes what comes at `at` into the actor, if it fits, and says where it ends.
     fn extend(&self, actor: &mut Actor, at: usize) -> Option<usize> {
         let begun = actor.last > actor.first;
-        let more = self.accreditation(actor, at).or_else(|| self.second_title(actor, at));
+        let accreditation = self.accreditation(actor, at).or_else(|| self.accredited_first(actor, at));
+        let more = accreditation.or_else(|| self.second_title(actor, at));
         if let Some(end) = more.or_else(|| self.further_party(actor, at)) {
             return Some(end);
         }
@@ -178,6 +181,19 @@ impl Reader<'_> {
         }
         actor.accredited = party(found).map(|(code, _)| code);
         Some(found + 1)
+    }
+
+    /// "挪威驻肯尼亚大使", "驻美大使": where an ambassador serves, said before the office.
+    fn accredited_first(&self, actor: &mut Actor, at: usize) -> Option<usize> {
+        let free = actor.title.is_none() && actor.accredited.is_none() && actor.name.is_none();
+        if !free || !self.is(at, Concept::Accredited) {
+            return None;
+        }
+        let (code, _) = self.atoms.get(at + 1).and_then(Atom::party)?;
+        let office = (at + 2..at + 4).find(|at| !self.is(*at, Concept::Honorific))?;
+        let ambassador = self.atoms.get(office).and_then(Atom::role).is_some_and(|(role, _)| role == Role::Ambassador);
+        actor.accredited = Some(code).filter(|_| ambassador);
+        actor.accredited.map(|_| at + 2)
     }
 
     /// "The presidents of Togo and Benin".
@@ -248,6 +264,11 @@ impl Reader<'_> {
         {
             return self.party(actor, at, code);
         }
+        let known = actor.name.is_none().then(|| self.unspaced_name(actor, at)).flatten();
+        if let Some(end) = known {
+            actor.name = Some(self.slice(at, end));
+            return Some(end);
+        }
         self.new_name(actor, at)
     }
 
@@ -280,6 +301,17 @@ impl Reader<'_> {
     fn party(&self, actor: &mut Actor, at: usize, code: PartyCode) -> Option<usize> {
         if !actor.parties.contains(&code) {
             actor.parties.push(code);
+        }
+        // "中法": short forms side by side.
+        let mut end = at + 1;
+        while let Some(next) = self.atoms.get(end).and_then(Atom::short_form).filter(|_| self.is_short(at)) {
+            if !actor.parties.contains(&next) {
+                actor.parties.push(next);
+            }
+            end += 1;
+        }
+        if end > at + 1 {
+            return Some(end);
         }
         let second = self
             .atoms
@@ -414,7 +446,7 @@ impl Reader<'_> {
                 .atoms
                 .get(actor.first)
                 .and_then(Atom::party)
-                .is_some_and(|(_, form)| form == PartyForm::Adjective);
+                .is_some_and(|(_, form)| matches!(form, PartyForm::Adjective | PartyForm::Short));
             if actor.parties.is_empty() || self.in_place(actor.first) || adjective && actor.parties.len() == 1 {
                 return None;
             }
@@ -426,6 +458,10 @@ impl Reader<'_> {
     /// Whether a bracket was opened inside the actor.
     fn opened(&self, actor: &Actor) -> bool {
         (actor.first..actor.last).any(|at| self.written(at) == "(")
+    }
+
+    fn is_short(&self, at: usize) -> bool {
+        self.atoms.get(at).is_some_and(|atom| atom.short_form().is_some())
     }
 
     fn is(&self, at: usize, concept: Concept) -> bool {
@@ -440,7 +476,7 @@ impl Reader<'_> {
             .map_or("", |token| self.text.word(self.sentence.field, *token))
     }
 
-    fn slice(&self, from: usize, to: usize) -> String {
+    pub(super) fn slice(&self, from: usize, to: usize) -> String {
         let span = || {
             let first = self.atoms.get(from)?.first;
             let last = self.atoms.get(to.checked_sub(1)?)?.last;

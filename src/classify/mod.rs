@@ -12,6 +12,7 @@ pub mod mention;
 pub mod people;
 pub mod reading;
 mod status;
+mod unspaced;
 
 use crate::event::Field;
 use crate::knowledge::lexicon::Concept;
@@ -198,12 +199,15 @@ fn readings<'a>(
 ) -> (Vec<Reading>, People<'a>) {
     let date = text.item().published_at.as_ref().map(|published_at| published_at.date());
     let mut people = People::new(pack, gazetteer, date, dateline.map(|dateline| dateline.country));
-    let actors: Vec<Vec<Actor>> = text
-        .sentences
-        .iter()
-        .zip(&sentences)
-        .map(|(sentence, atoms)| actors::actors(text, sentence, atoms, pack))
-        .collect();
+    let read = |names: &[String]| -> Vec<Vec<Actor>> {
+        let sentences = text.sentences.iter().zip(&sentences);
+        sentences.map(|(sentence, atoms)| actors::actors(text, sentence, atoms, pack, names)).collect()
+    };
+    let mut actors = read(&[]);
+    let names = unspaced::names(actors.iter().flatten());
+    if !names.is_empty() {
+        actors = read(&names);
+    }
     let titles = text
         .sentences
         .iter()

@@ -214,6 +214,8 @@ pub enum PartyForm {
     Name,
     /// By an adjective.
     Adjective,
+    /// By one ideograph, which means the party only in compounds.
+    Short,
     /// By its seat of power ("the Kremlin").
     Metonym,
     /// By its capital, which is a city too.
@@ -247,6 +249,10 @@ pub enum Sense {
     RelativeYear(i16),
     /// A month, from 1.
     Month(i8),
+    /// A day of a month, counted with a unit ("19日").
+    DayOfMonth(i8),
+    /// A year, counted with a unit ("2025年").
+    Year(i16),
     /// A weekday, from 1 (Monday).
     Weekday(i8),
     /// Anything else.

@@ -35,6 +35,12 @@ struct RawPack {
     ordinal_suffix: Vec<String>,
     #[serde(default)]
     ordinal_roman: bool,
+    /// What ends a dateline that no dash ends.
+    #[serde(default)]
+    dateline_end: Vec<String>,
+    /// The adjective of a party may stand inside a title.
+    #[serde(default)]
+    party_splits_title: bool,
     dates: RawDates,
 }
 
@@ -45,6 +51,15 @@ struct RawDates {
     /// Months and weekdays are written small; they are taken with the endings that are listed, and no others.
     #[serde(default)]
     lower_case: bool,
+    /// What makes the figure before it a day of a month.
+    #[serde(default)]
+    day_units: Vec<String>,
+    /// What makes the figure before it a year.
+    #[serde(default)]
+    year_units: Vec<String>,
+    /// What stands between the first and the last day of several.
+    #[serde(default)]
+    day_range: Vec<String>,
     months: Vec<Vec<String>>,
     weekdays: Vec<Vec<String>>,
     parts_of_day: Vec<String>,
@@ -107,6 +122,11 @@ pub struct Pack {
     ordinal_prefix: Vec<String>,
     ordinal_suffix: Vec<String>,
     ordinal_roman: bool,
+    dateline_end: Vec<String>,
+    party_splits_title: bool,
+    day_units: Vec<String>,
+    year_units: Vec<String>,
+    day_range: Vec<String>,
     date_order: DateOrder,
 }
 
@@ -155,10 +175,15 @@ impl Pack {
             ordinal_prefix: raw.ordinal_prefix.clone(),
             ordinal_suffix: raw.ordinal_suffix.clone(),
             ordinal_roman: raw.ordinal_roman,
+            dateline_end: raw.dateline_end.clone(),
+            party_splits_title: raw.party_splits_title,
+            day_units: raw.dates.day_units.clone(),
+            year_units: raw.dates.year_units.clone(),
+            day_range: raw.dates.day_range.clone(),
             date_order: raw.dates.order,
         };
         pack.add_calendar(&raw.dates).map_err(wrong)?;
-        pack.add_lexicon(&path("lexicon.tsv"), content("lexicon.tsv")?)?;
+        pack.add_lexicon(&path("lexicon.tsv"), content("lexicon.tsv")?, gazetteer)?;
         let place_names_of: Option<Vec<Lang>> = raw.place_names_of.iter().map(|code| Lang::new(code)).collect();
         pack.add_gazetteer(
             gazetteer,
@@ -208,7 +233,7 @@ impl Pack {
         Ok(())
     }
 
-    fn add_lexicon(&mut self, path: &str, content: &str) -> Result<(), KnowledgeError> {
+    fn add_lexicon(&mut self, path: &str, content: &str, gazetteer: &Gazetteer) -> Result<(), KnowledgeError> {
         for (number, line) in (1..).zip(content.lines()).skip(1) {
             if line.trim().is_empty() || line.starts_with('#') {
                 continue;
@@ -218,7 +243,7 @@ impl Pack {
             let (Some(concept), Some(value), Some(phrases)) = (columns.next(), columns.next(), columns.next()) else {
                 return Err(wrong("wanted three columns: concept, value, phrases".to_owned()));
             };
-            let sense = self.sense(concept, value).map_err(wrong)?;
+            let sense = self.sense(concept, value, gazetteer).map_err(wrong)?;
             for phrase in phrases.split('|').map(str::trim).filter(|phrase| !phrase.is_empty()) {
                 let (phrase, capitals) = match phrase.strip_suffix('!') {
                     Some(exact) => (exact, Capitals::Exact(exact.into())),
@@ -230,7 +255,7 @@ impl Pack {
         Ok(())
     }
 
-    fn sense(&mut self, concept: &str, value: &str) -> Result<Sense, String> {
+    fn sense(&mut self, concept: &str, value: &str, gazetteer: &Gazetteer) -> Result<Sense, String> {
         let number = || value.parse().map_err(|_| format!("{value:?} is no whole number"));
         let role = || Role::parse(value).ok_or_else(|| format!("unknown role {value:?}"));
         match concept {
@@ -243,6 +268,9 @@ impl Pack {
             "day_shift" => number().map(Sense::DayShift),
             "relative_month" => number().map(Sense::RelativeMonth),
             "relative_year" => number().map(Sense::RelativeYear),
+            "adjective" => known_party(value, gazetteer)
+                .map(|code| Sense::Party(gazetteer.acting(code), PartyForm::Adjective))
+                .ok_or_else(|| format!("{value:?} is not in gazetteer/parties.tsv")),
             "mechanism" if !value.is_empty() => Ok(Sense::Mechanism(self.mechanism(value))),
             other => Concept::parse(other)
                 .map(Sense::Concept)
@@ -365,6 +393,10 @@ impl Pack {
     }
 
     fn add(&mut self, phrase: &str, sense: Sense, capitals: Capitals) {
+        let sense = match sense {
+            Sense::Party(code, PartyForm::Adjective) if token::is_ideograph(phrase) => Sense::Party(code, PartyForm::Short),
+            sense => sense,
+        };
         self.lexicon.add(phrase, sense, capitals, &self.clitics);
     }
 
@@ -448,6 +480,29 @@ impl Pack {
     /// Opening and closing quotation marks.
     pub fn quotes(&self) -> &[(char, char)] {
         &self.quotes
+    }
+
+    /// What ends a dateline that no dash ends.
+    pub fn ends_dateline(&self, word: &str) -> bool {
+        self.dateline_end.iter().any(|end| end == word)
+    }
+
+    /// Whether the adjective of a party may stand inside a title.
+    pub fn party_splits_title(&self) -> bool {
+        self.party_splits_title
+    }
+
+    /// What a figure and its unit count, from the first of `words`, and how many words that is: "19日", "17至19日", "2025年".
+    pub fn counted(&self, words: &[&str]) -> Option<(usize, Sense)> {
+        let is = |list: &[String], at: usize| words.get(at).is_some_and(|word| list.iter().any(|unit| unit == word));
+        let figure = words.first()?;
+        let range = is(&self.day_range, 1) && words.get(2).is_some_and(|last| last.parse::<i8>().is_ok()) && is(&self.day_units, 3);
+        if range || is(&self.day_units, 1) {
+            let day = figure.parse().ok().filter(|day| (1..=31).contains(day))?;
+            return Some((if range { 4 } else { 2 }, Sense::DayOfMonth(day)));
+        }
+        let year = figure.parse().ok().filter(|year| is(&self.year_units, 1) && (1900..2200).contains(year))?;
+        Some((2, Sense::Year(year)))
     }
 
     /// How 3/4 is read.

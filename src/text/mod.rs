@@ -2,6 +2,7 @@
 //!
 //! Knows marks, capitals and the abbreviations and clitics that a pack lists; nothing of what words mean.
 
+mod dateline;
 pub mod fold;
 pub mod token;
 
@@ -80,6 +81,10 @@ impl<'a> Text<'a> {
         const LONGEST: usize = 18;
         const SMALL_WORDS_MAX: usize = 2;
         let item = self.item;
+        if let Some((end, next)) = dateline::closed(&item.body, &tokens, pack) {
+            self.dateline = tokens.get(..end).unwrap_or(&[]).to_vec();
+            return tokens.get(next..).unwrap_or(&[]).to_vec();
+        }
         let word = |token: &Token| item.body.get(token.start as usize..token.end as usize).unwrap_or("");
         let is_dash = |at: usize| {
             let (Some(token), Some(next)) = (tokens.get(at), tokens.get(at + 1)) else {

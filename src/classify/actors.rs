@@ -248,6 +248,10 @@ impl Reader<'_> {
         if self.reference(actor, atom) {
             return Some(at + 1);
         }
+        if let Some(end) = self.named_before(at).filter(|_| actor.name.is_none()) {
+            actor.name = Some(self.slice(at, end));
+            return Some(end);
+        }
         if actor.name.is_none() && atom.people().next().is_some() {
             return Some(self.known_name(actor, at));
         }
@@ -317,7 +321,7 @@ impl Reader<'_> {
             .atoms
             .get(at + 2)
             .and_then(Atom::party)
-            .filter(|(other, form)| *other != code && *form != PartyForm::Seat && matches!(self.written(at + 1), "-" | "–"));
+            .filter(|(other, form)| *other != code && *form != PartyForm::Seat && matches!(self.written(at + 1), "-" | "–" | "—" | "－"));
         if let Some((other, _)) = second.filter(|_| actor.name.is_none()) {
             actor.parties.push(other);
             return Some(at + 3);

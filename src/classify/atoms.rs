@@ -164,17 +164,26 @@ fn counted(words: &[Word<'_>], pack: &Pack) -> Option<(usize, Sense)> {
     figure.then(|| pack.counted(&texts)).flatten()
 }
 
-/// "глава российского МИД": a title with the adjective of a party inside. Its first word stands for the title, the adjective for
-/// the party, and the rest joins; `length` is what the longest phrase takes as it stands.
+/// "глава российского МИД", "советник президента США по безопасности": a title with its party inside. The words before the party
+/// stand for the title, and those after it join; `length` is what the longest phrase takes as it stands.
 fn split_title(words: &[Word<'_>], length: usize, pack: &Pack) -> Option<Vec<(usize, Vec<Sense>)>> {
-    let (head, rest) = words.split_first().filter(|_| pack.party_splits_title() && length <= 1)?;
-    let (inside, party) = pack.lexicon().longest(rest);
-    let named = party.iter().any(|sense| matches!(sense, Sense::Party(_, PartyForm::Adjective)));
-    let whole: Vec<Word<'_>> = [*head].into_iter().chain(rest.get(inside..)?.iter().copied()).collect();
-    let (joined, title) = pack.lexicon().longest(&whole);
-    let office = title.iter().any(|sense| matches!(sense, Sense::Role(_) | Sense::RolePlural(_)));
-    let glue = vec![Sense::Concept(Concept::Det)];
-    (named && office && joined > 1).then(|| vec![(1, title), (inside, party), (joined - 1, glue)])
+    const LONGEST_HEAD: usize = 3;
+    if !pack.party_splits_title() {
+        return None;
+    }
+    (1..=LONGEST_HEAD).find_map(|head| {
+        let rest = words.get(head..)?;
+        let (inside, party) = pack.lexicon().longest(rest);
+        let named = |sense: &Sense| matches!(sense, Sense::Party(_, PartyForm::Name | PartyForm::Adjective));
+        if !party.iter().any(named) {
+            return None;
+        }
+        let whole: Vec<Word<'_>> = words.iter().take(head).chain(rest.iter().skip(inside)).copied().collect();
+        let (joined, title) = pack.lexicon().longest(&whole);
+        let office = title.iter().any(|sense| matches!(sense, Sense::Role(_) | Sense::RolePlural(_)));
+        let glue = vec![Sense::Concept(Concept::Det)];
+        (office && joined > head && joined > length).then(|| vec![(head, title), (inside, party), (joined - head, glue)])
+    })
 }
 
 /// One ideograph means a party only beside another such, before an office or an institution, and after a word that points to a

@@ -358,10 +358,10 @@ impl<'a> People<'a> {
         }
     }
 
-    /// The name of someone of the tables: as the text has it in full, unless it may be inflected there; else the table's.
+    /// The name of someone of the tables: that of the language, where it has a script of its own; else as the text has it in full,
+    /// else the usual one.
     fn published_name(&self, written: &str, full: String, row: &Row) -> String {
-        let native = row.native.as_ref().filter(|_| self.pack.lexicon().is_inflected());
-        match native {
+        match &row.native {
             Some(native) => native.clone(),
             None if self.keys(written).len() > 1 => written.to_owned(),
             None => full,

@@ -18,9 +18,6 @@ impl Reader<'_> {
         if !self.atoms.get(at).is_some_and(|atom| is_free(atom) || is_filler(atom)) {
             return None;
         }
-        if let Some(end) = self.named_before(at) {
-            return Some(end);
-        }
         let before = at.checked_sub(1).and_then(|at| self.atoms.get(at));
         let introduces = |atom: &Atom| atom.role().is_some() || atom.party().is_some() || atom.is(Concept::Honorific);
         let introduced = actor.last > actor.first && actor.title.is_some() && before.is_some_and(introduces);
@@ -32,7 +29,11 @@ impl Reader<'_> {
     }
 
     /// The end of the longest name of the item that is written at `at`.
-    fn named_before(&self, at: usize) -> Option<usize> {
+    pub(super) fn named_before(&self, at: usize) -> Option<usize> {
+        let single = |atom: &Atom| atom.shape == Shape::Ideograph && atom.last == atom.first + 1;
+        if self.names.is_empty() || !self.atoms.get(at).is_some_and(single) {
+            return None;
+        }
         let rest = self.slice(at, (at + LONGEST).min(self.atoms.len()));
         let name = self.names.iter().filter(|name| rest.starts_with(name.as_str())).max_by_key(|name| name.len())?;
         let mut letters = 0;

@@ -83,6 +83,13 @@ impl<'a> Text<'a> {
         let item = self.item;
         if let Some((end, next)) = dateline::closed(&item.body, &tokens, pack) {
             self.dateline = tokens.get(..end).unwrap_or(&[]).to_vec();
+            // Its day is what the report goes on about until it names another.
+            let day = self.dateline.iter().skip_while(|token| token.shape != Shape::Digits);
+            self.sentences.push(Sentence {
+                field: Field::Body,
+                tokens: day.copied().collect(),
+                index: 0,
+            });
             return tokens.get(next..).unwrap_or(&[]).to_vec();
         }
         let word = |token: &Token| item.body.get(token.start as usize..token.end as usize).unwrap_or("");

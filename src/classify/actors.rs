@@ -8,8 +8,8 @@ use super::atoms::Atom;
 use crate::code::PartyCode;
 use crate::event::Role;
 use crate::knowledge::Pack;
-use crate::knowledge::lexicon::{Concept, PartyForm};
-use crate::text::{Sentence, Text};
+use crate::knowledge::lexicon::{Concept, PartyForm, Word};
+use crate::text::{Sentence, Text, Token};
 
 /// How an actor is referred to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -338,7 +338,7 @@ impl Reader<'_> {
         while self.is(end, Concept::Particle) && self.atoms.get(end + 1).is_some_and(Atom::may_be_name) {
             end += 2;
         }
-        actor.name = Some(self.slice(at, end));
+        actor.name = Some(self.nominative(actor, at, end));
         end
     }
 
@@ -366,8 +366,28 @@ impl Reader<'_> {
                 break;
             }
         }
-        actor.name = Some(self.slice(at, end));
+        actor.name = Some(self.nominative(actor, at, end));
         Some(end)
+    }
+
+    /// The name at the atoms `from..to` in the nominative.
+    fn nominative(&self, actor: &Actor, from: usize, to: usize) -> String {
+        let written = self.slice(from, to);
+        if !self.pack.lexicon().is_inflected() {
+            return written;
+        }
+        let title = actor.title.and_then(|title| self.atoms.get(title));
+        let tokens = title.and_then(|title| self.sentence.tokens.get(title.first..title.last)).unwrap_or(&[]);
+        let word = |token: &Token| {
+            let text = self.text.word(self.sentence.field, *token);
+            Word {
+                text,
+                shape: token.shape,
+                symbol: self.pack.lexicon().symbol(text),
+            }
+        };
+        let words: Vec<Word<'_>> = tokens.iter().map(word).collect();
+        self.pack.nominative(&written, self.pack.lexicon().is_inflected_phrase(&words))
     }
 
     /// A hyphen without blanks, and not one between two people ("Prabowo-Macron").

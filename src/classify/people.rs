@@ -102,13 +102,14 @@ pub struct People<'a> {
 
 impl<'a> People<'a> {
     /// No one yet; offices are looked up for `date`, the day of publication. An office without a party is one of the
-    /// pack's home, or else of `dateline`, the country that the item comes from.
+    /// pack's home, or else of `dateline`, the country that the item comes from, or else of the one that its language falls
+    /// back to.
     pub fn new(pack: &'a Pack, gazetteer: &'a Gazetteer, date: Option<Date>, dateline: Option<PartyCode>) -> Self {
         Self {
             pack,
             gazetteer,
             date,
-            home: pack.home_party().or(dateline),
+            home: pack.home_party().or(dateline).or(pack.fallback_party()),
             people: Vec::new(),
         }
     }

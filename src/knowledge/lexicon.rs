@@ -367,6 +367,13 @@ impl Lexicon {
         self.symbols.get(&*self.endings.key(word)).copied().unwrap_or(UNKNOWN)
     }
 
+    /// Whether `words` are a phrase, and in none of the forms in which it is listed.
+    pub fn is_inflected_phrase(&self, words: &[Word<'_>]) -> bool {
+        let node = words.iter().try_fold(0, |node, word| self.next.get(&(node, word.symbol)).copied());
+        let entries = node.and_then(|node| self.entries.get(node as usize)).map_or(&[][..], Vec::as_slice);
+        !entries.is_empty() && !entries.iter().any(|entry| entry.is_written(words))
+    }
+
     /// The meanings of the longest phrase that starts at `words[0]`, and how many words it has; 0 if there is none.
     pub fn longest(&self, words: &[Word<'_>]) -> (usize, Vec<Sense>) {
         let mut node = 0;

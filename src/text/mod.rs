@@ -31,6 +31,8 @@ pub struct Text<'a> {
     pub sentences: Vec<Sentence>,
     /// Words of the body before the dash of "JAKARTA, Antara - …".
     pub dateline: Vec<Token>,
+    /// The sentence that only gives the day of the dateline.
+    pub dateline_day: Option<usize>,
 }
 
 impl<'a> Text<'a> {
@@ -40,6 +42,7 @@ impl<'a> Text<'a> {
             item,
             sentences: Vec::new(),
             dateline: Vec::new(),
+            dateline_day: None,
         };
         for field in Field::ALL {
             let tokens = token::tokens(item.field(*field), pack.clitics());
@@ -85,6 +88,7 @@ impl<'a> Text<'a> {
             self.dateline = tokens.get(..end).unwrap_or(&[]).to_vec();
             // Its day is what the report goes on about until it names another.
             let day = self.dateline.iter().skip_while(|token| token.shape != Shape::Digits);
+            self.dateline_day = Some(self.sentences.len());
             self.sentences.push(Sentence {
                 field: Field::Body,
                 tokens: day.copied().collect(),

@@ -129,6 +129,9 @@ pub fn atoms(text: &Text<'_>, sentence: &Sentence, pack: &Pack) -> Vec<Atom> {
     while let Some(word) = words.get(at) {
         let rest = words.get(at..).unwrap_or(&[]);
         let (mut length, mut senses) = pack.lexicon().longest(rest);
+        if let Some(shorter) = overlapped(rest, length, pack) {
+            (length, senses) = shorter;
+        }
         if let Some((words, number)) = ordinal(rest, pack).filter(|(words, _)| *words >= length) {
             (length, senses) = (words, vec![Sense::Ordinal(number)]);
         }
@@ -155,6 +158,20 @@ pub fn atoms(text: &Text<'_>, sentence: &Sentence, pack: &Pack) -> Vec<Atom> {
     }
     drop_lone_short_forms(&mut atoms);
     atoms
+}
+
+/// Without blanks the longest phrase may take the first character of a name: "同日本" is "with Japan", and not "on the same day"
+/// and a rest. The phrase before the name, if there is one.
+fn overlapped(words: &[Word<'_>], length: usize, pack: &Pack) -> Option<(usize, Vec<Sense>)> {
+    if length < 2 || words.first()?.shape != Shape::Ideograph {
+        return None;
+    }
+    let named = |sense: &Sense| matches!(sense, Sense::Party(_, PartyForm::Name) | Sense::Person(_));
+    (1..length).find_map(|at| {
+        let (taken, name) = pack.lexicon().longest(words.get(at..)?);
+        let (before, senses) = pack.lexicon().longest(words.get(..at)?);
+        (at + taken > length && before == at && name.iter().any(named)).then_some((before, senses))
+    })
 }
 
 /// A figure and its unit: how many words, and what they count.

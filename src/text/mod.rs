@@ -102,7 +102,7 @@ impl<'a> Text<'a> {
                 return false;
             };
             let alone =
-                token.spaced && next.spaced || word(token) == "—" || word(token) == "-" && word(next) == "-" && token.spaced;
+                token.spaced && next.spaced || word(token) == "—" && next.shape != Shape::Ideograph || word(token) == "-" && word(next) == "-" && token.spaced;
             matches!(word(token), "-" | "–" | "—") && alone
         };
         let is_colon = |at: usize| {

@@ -9,7 +9,7 @@ use crate::code::PartyCode;
 use crate::event::Role;
 use crate::knowledge::Pack;
 use crate::knowledge::lexicon::{Concept, PartyForm, Word};
-use crate::text::{Sentence, Text, Token};
+use crate::text::{Sentence, Shape, Text, Token};
 
 /// How an actor is referred to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +20,12 @@ pub enum Reference {
     Counterpart,
     /// By a noun that refers back ("the minister").
     Generic,
+    /// By a word that refers back to the one on the other side ("him").
+    Other,
     /// As two people just named.
     Pair,
+    /// As all who were just named together.
+    They,
     /// As the two parties just named.
     PartyPair,
     /// As unnamed officials.
@@ -154,7 +158,9 @@ impl Reader<'_> {
         let begun = actor.last > actor.first;
         let accreditation = self.accreditation(actor, at).or_else(|| self.accredited_first(actor, at));
         let more = accreditation.or_else(|| self.second_title(actor, at));
-        if let Some(end) = more.or_else(|| self.further_party(actor, at)) {
+        let more = more.or_else(|| self.further_party(actor, at)).or_else(|| self.portfolio(actor, at));
+        let more = more.or_else(|| self.body(actor, at));
+        if let Some(end) = more {
             return Some(end);
         }
         self.element(actor, at).or_else(|| {
@@ -171,7 +177,12 @@ impl Reader<'_> {
 
     /// "… untuk Indonesia", "… to Indonesia" after an ambassador: where they serve, and not for whom.
     fn accreditation(&self, actor: &mut Actor, at: usize) -> Option<usize> {
-        if actor.role != Some(Role::Ambassador) || !self.is(at, Concept::Accredited) {
+        let sent = match actor.role {
+            Some(Role::Ambassador) => self.is(at, Concept::Accredited),
+            Some(Role::SpecialEnvoy) => self.is(at, Concept::For) || self.is(at, Concept::To),
+            _ => false,
+        };
+        if !sent {
             return None;
         }
         let party = |at: usize| self.atoms.get(at).and_then(Atom::party);
@@ -196,9 +207,53 @@ impl Reader<'_> {
         actor.accredited.map(|_| at + 2)
     }
 
+    /// "… of Public Security", "… for Central Asia", "Direktur Jenderal Asia Pasifik" after a title: what the office is for.
+    fn portfolio(&self, actor: &Actor, at: usize) -> Option<usize> {
+        const LONGEST: usize = 8;
+        if actor.title.is_none_or(|title| title + 1 != at) || actor.name.is_some() {
+            return None;
+        }
+        let opens = self.is(at, Concept::Of) || self.is(at, Concept::For);
+        let first = at + usize::from(opens);
+        let field = |at: usize| {
+            self.atoms.get(at).is_some_and(|atom| {
+                let capital = matches!(atom.shape, Shape::Capital | Shape::Upper);
+                let known = atom.party().is_some() || atom.places().next().is_some() || atom.people().next().is_some();
+                capital && !known && atom.role().is_none() && !atom.is(Concept::Honorific)
+            })
+        };
+        // Words that a lexicon has are the field, and a name follows; with others only a comma can tell where the name begins.
+        let plain = |at: usize| field(at) && !self.atoms.get(at).is_some_and(Atom::may_be_name);
+        let said = plain(first);
+        if !said && !(opens && field(first)) {
+            return None;
+        }
+        let mut end = first + 1;
+        for next in first + 1..at + LONGEST {
+            let hyphened = self.written(next - 1) == "-";
+            if hyphened || if said { plain(next) } else { field(next) } {
+                end = next + 1;
+            } else if !(self.written(next) == "-"
+                || self.is(next, Concept::And)
+                || self.is(next, Concept::Of)
+                || self.is(next, Concept::Det))
+            {
+                break;
+            }
+        }
+        let closed = said || self.written(end) == "," || !self.atoms.get(end).is_some_and(Atom::may_be_name);
+        closed.then_some(end)
+    }
+
+    /// "Speaker of the Croatian Parliament, …", "Wakil Sekretaris Negara Kementerian Luar Negeri Finlandia …".
+    fn body(&self, actor: &Actor, at: usize) -> Option<usize> {
+        let titled = actor.title.is_some() && actor.name.is_none();
+        (titled && self.is(at, Concept::Institution)).then_some(at + 1)
+    }
+
     /// "The presidents of Togo and Benin".
     fn further_party(&self, actor: &mut Actor, at: usize) -> Option<usize> {
-        let several = actor.plural && actor.name.is_none() && !actor.parties.is_empty();
+        let several = (actor.plural || actor.reference == Reference::Institution) && actor.name.is_none() && !actor.parties.is_empty();
         let joined = self.is(at, Concept::And) || self.written(at) == ",";
         let next = at + 1 + usize::from(self.is(at + 1, Concept::Det));
         let (code, form) = self.atoms.get(next).and_then(Atom::party).filter(|_| several && joined)?;
@@ -212,9 +267,13 @@ impl Reader<'_> {
     /// "State Councillor and Foreign Minister Wang Yi": two offices of one person; the ministry goes before the rest.
     fn second_title(&self, actor: &mut Actor, at: usize) -> Option<usize> {
         let first = actor.role.filter(|_| actor.name.is_none() && !actor.plural)?;
-        let joined = self.is(at, Concept::And) || self.is(at, Concept::Also) || self.written(at) == "/";
+        let joined = self.is(at, Concept::And) || self.is(at, Concept::Also) || matches!(self.written(at), "/" | ",");
         let next = at + 1;
         let (second, plural) = self.atoms.get(next).and_then(Atom::role).filter(|_| joined)?;
+        // "Deputy Minister of Public Security, Lieutenant General …": after a comma only a rank belongs to the same person.
+        if self.written(at) == "," && second != Role::Military {
+            return None;
+        }
         let mut named = Actor {
             name: None,
             title: Some(next),
@@ -224,6 +283,9 @@ impl Reader<'_> {
         let name = self.element(&mut named, past).is_some() && named.name.is_some();
         if plural || !name {
             return None;
+        }
+        if second == Role::Military {
+            return Some(next + 1);
         }
         let ministry = matches!(first, Role::DeputyHead | Role::Official | Role::SpecialEnvoy | Role::PartyOfficial);
         actor.role = Some(if ministry { second } else { first.min(second) });
@@ -255,11 +317,16 @@ impl Reader<'_> {
         if actor.name.is_none() && atom.people().next().is_some() {
             return Some(self.known_name(actor, at));
         }
+        if let Some(end) = self.titled_name(actor, at) {
+            return Some(end);
+        }
         if let Some((role, plural)) = atom
             .role()
             .filter(|_| actor.title.is_none() && actor.reference != Reference::Pair)
         {
             (actor.role, actor.title, actor.plural) = (Some(role), Some(at), plural);
+            // "EU trade commissioner" is one phrase, with the party in it.
+            actor.parties.extend(atom.party().map(|(code, _)| code).filter(|_| actor.parties.is_empty()));
             return Some(at + 1);
         }
         if let Some((code, _)) = atom
@@ -276,6 +343,21 @@ impl Reader<'_> {
         self.new_name(actor, at)
     }
 
+    /// "Sultan bin Saad": a title that is a first name.
+    fn titled_name(&self, actor: &mut Actor, at: usize) -> Option<usize> {
+        let title = self.atoms.get(at)?.role().is_some() && self.atoms.get(at)?.shape == Shape::Capital;
+        let name = |at: usize| self.atoms.get(at).is_some_and(Atom::may_be_name);
+        if !title || actor.name.is_some() || !self.is(at + 1, Concept::Particle) || !name(at + 2) {
+            return None;
+        }
+        let mut end = at + 3;
+        while name(end) || self.is(end, Concept::Particle) && name(end + 1) || self.tight(end) && name(end + 1) {
+            end += 1;
+        }
+        actor.name = Some(self.slice(at, end));
+        Some(end)
+    }
+
     /// Words that say how the actor is referred to.
     fn reference(&self, actor: &mut Actor, atom: &Atom) -> bool {
         let fresh = actor.title.is_none() && actor.name.is_none() && actor.reference == Reference::Person;
@@ -286,19 +368,23 @@ impl Reader<'_> {
         let references = [
             (Concept::Counterpart, Reference::Counterpart),
             (Concept::Pair, Reference::Pair),
+            (Concept::They, Reference::They),
             (Concept::CountriesPair, Reference::PartyPair),
             (Concept::Spokesperson, Reference::Speaker),
             (Concept::OfficialGroup, Reference::Group),
             (Concept::Diplomat, Reference::Group),
             (Concept::Institution, Reference::Institution),
             (Concept::GenericRole, Reference::Generic),
+            (Concept::GenericOther, Reference::Other),
         ];
         let found = references
             .iter()
             .find(|(concept, _)| fresh && atom.is(*concept))
             .map(|(_, reference)| *reference);
         actor.reference = found.unwrap_or(actor.reference);
-        found.is_some()
+        // "a delegation of the Ministry of Defence of Belarus led by …"
+        let within = actor.reference == Reference::Group && actor.title.is_none() && atom.is(Concept::Institution);
+        found.is_some() || within
     }
 
     /// A party, and a second one after a hyphen.
@@ -366,6 +452,11 @@ impl Reader<'_> {
                 break;
             }
         }
+        // "VOC" among words in small letters is a body, and nobody's name.
+        let shape = |at: usize| self.atoms.get(at).map(|atom| atom.shape);
+        if end == at + 1 && shape(at) == Some(Shape::Upper) && self.atoms.iter().any(|atom| atom.shape == Shape::Capital) {
+            return None;
+        }
         actor.name = Some(self.nominative(actor, at, end));
         Some(end)
     }
@@ -416,7 +507,9 @@ impl Reader<'_> {
         for _ in 0..4 {
             let atom = self.atoms.get(next)?;
             let mark = self.written(next);
-            if atom.is_any(LOOSE)
+            let counted = actor.title.is_none() && atom.ordinal().is_some();
+            let led = actor.reference == Reference::Group && atom.is(Concept::LedBy);
+            if led || counted || atom.is_any(LOOSE)
                 || mark == "(" && !actor.parties.is_empty() | actor.name.is_some()
                 || mark == ")" && self.opened(actor)
             {

@@ -1,11 +1,13 @@
 //! Rules against a sentence: from each anchor outwards, to the nearest actors that the pattern asks for.
 
 use super::atoms::Atom;
+use super::memory::Sides;
 use super::people::Figure;
 use super::reading::{Group, Reading};
 use crate::code::PartyCode;
 use crate::event::EventType;
 use crate::knowledge::lexicon::Concept;
+use crate::knowledge::Pack;
 use crate::knowledge::rule::{Element, Rule, What};
 use crate::text::Shape;
 
@@ -29,39 +31,49 @@ pub struct Match {
 }
 
 /// The matches at the atom `at`, in the order of the rules; `earlier` are those that were taken before it.
-pub fn at<'a>(reading: &'a Reading, rules: &'a [Rule], at: usize, earlier: &'a [Match]) -> impl Iterator<Item = Match> + 'a {
-    let atom = reading.atoms.get(at).filter(|atom| !atom.quoted && !atom.senses.is_empty());
+pub fn at<'a>(
+    reading: &'a Reading,
+    pack: &'a Pack,
+    at: usize,
+    earlier: &'a [Match],
+    sides: &'a Sides,
+) -> impl Iterator<Item = Match> + 'a {
+    let atom = reading.atoms.get(at).filter(|atom| !atom.quoted);
     // "met … and talked": what is inside an earlier match is a part of it.
-    let covered = atom.is_some_and(|atom| {
-        atom.is(Concept::Talk)
-            && earlier
-                .iter()
-                .any(|earlier| (earlier.anchor..earlier.last).contains(&at) && earlier.anchor + 1 < at)
-    });
-    let atom = atom.filter(|_| !covered);
-    let anchored = move |rule: &Rule| {
-        atom.is_some_and(|atom| {
-            let fits = |sense| rule.anchor.iter().any(|anchor| anchor.fits(sense));
-            atom.senses.iter().any(|sense| fits(*sense))
-        })
+    let covered = |atom: &Atom| {
+        let inside = |earlier: &Match| (earlier.anchor..earlier.last).contains(&at) && earlier.anchor + 1 < at;
+        atom.is(Concept::Talk) && earlier.iter().any(inside)
     };
+    let mut rules: Vec<usize> = Vec::new();
+    if let Some(atom) = atom.filter(|atom| !covered(atom)) {
+        atom.senses.iter().for_each(|sense| rules.extend(pack.rules_at(*sense)));
+        rules.sort_unstable();
+        rules.dedup();
+    }
     // "held talks" and "talks with": one report, not two.
     let again = move |fit: &Match, kind: EventType| {
         earlier.iter().any(|earlier| {
-            let same_kind = rules.get(earlier.rule).is_some_and(|rule| rule.kind == kind);
+            let same_kind = pack.rules().get(earlier.rule).is_some_and(|rule| rule.kind == kind);
             earlier.groups == fit.groups && fit.anchor < earlier.last && same_kind
         })
     };
-    let rules = rules.iter().enumerate().filter(move |(_, rule)| anchored(rule));
-    rules
-        .filter_map(move |(index, rule)| Some((one(reading, index, rule, at, earlier)?, rule.kind)))
-        .filter(move |(fit, kind)| !again(fit, *kind))
-        .map(|(fit, _)| fit)
+    rules.into_iter().filter_map(move |index| {
+        let rule = pack.rules().get(index)?;
+        one(reading, index, rule, at, earlier, sides).filter(|fit| !again(fit, rule.kind))
+    })
 }
 
-fn one(reading: &Reading, rule: usize, pattern: &Rule, anchor: usize, earlier: &[Match]) -> Option<Match> {
+fn one(
+    reading: &Reading,
+    rule: usize,
+    pattern: &Rule,
+    anchor: usize,
+    earlier: &[Match],
+    sides: &Sides,
+) -> Option<Match> {
     let mut walk = Walk {
         reading,
+        sides,
         fit: Match {
             rule,
             anchor,
@@ -71,7 +83,8 @@ fn one(reading: &Reading, rule: usize, pattern: &Rule, anchor: usize, earlier: &
             destinations: Vec::new(),
             implied: Vec::new(),
         },
-        personal: is_personal(pattern.kind),
+        target: pattern.kind == EventType::Sanction,
+        personal: is_personal(pattern.kind) && !reading.atoms.get(anchor).is_some_and(|atom| atom.is(Concept::Session)),
     };
     let mut before = pattern.before.iter().peekable();
     while let Some(element) = before.next() {
@@ -79,7 +92,12 @@ fn one(reading: &Reading, rule: usize, pattern: &Rule, anchor: usize, earlier: &
         let preposition = before.peek().and_then(|next| next.preposition());
         walk.left(element, preposition, earlier)?;
     }
-    for element in &pattern.after {
+    for (at, element) in pattern.after.iter().enumerate() {
+        // "berkunjung ke" is one phrase: no preposition is to be looked for beyond the city that follows it.
+        let goes_on = pattern.after.get(at + 1).is_some_and(|next| next.what == What::Destination);
+        if element.optional && goes_on && walk.is_goal(walk.fit.last) {
+            continue;
+        }
         walk.right(element)?;
     }
     Some(walk.fit)
@@ -95,8 +113,11 @@ fn is_personal(kind: EventType) -> bool {
 
 struct Walk<'a> {
     reading: &'a Reading,
+    sides: &'a Sides,
     fit: Match,
     personal: bool,
+    /// Whether a country is what something is done to, and not where one goes.
+    target: bool,
 }
 
 impl Walk<'_> {
@@ -125,7 +146,8 @@ impl Walk<'_> {
             What::Actor | What::Actors | What::Diplomat => self.object(&element.what),
             What::Concepts(concepts) => self.joint(concepts),
             What::Destination => self.destination(),
-            What::Sides => self.sides().map(|()| self.fit.last - 1),
+            What::Sides if self.fit.groups.is_empty() => self.sides().map(|()| self.fit.last - 1),
+            What::Sides => self.chaired().map(|()| self.fit.last - 1),
             What::Partner => self.partner().map(|()| self.fit.last - 1),
             What::Topic => None,
         };
@@ -157,6 +179,10 @@ impl Walk<'_> {
                 continue;
             };
             let group = self.reading.groups.get(index)?;
+            // A name that nothing is known of, right before the verb, is its subject all the same.
+            if group.figures.is_empty() && group.named && at + 1 == self.fit.first {
+                return None;
+            }
             let before = self.reading.before_group(group).and_then(|at| self.reading.atoms.get(at));
             let dependent = before.is_some_and(|atom| {
                 atom.is_any(&[
@@ -225,7 +251,12 @@ impl Walk<'_> {
     fn object(&mut self, what: &What) -> Option<usize> {
         const REACH: usize = 6;
         let mut thing = false;
-        for at in self.fit.last..self.fit.last + REACH {
+        let mut at = self.fit.last;
+        // What stands in brackets ("the dialogue (HDCM) of …") is passed over.
+        if self.reading.mark(at) == Some('(') {
+            at = (at..at + REACH).find(|at| self.reading.mark(*at) == Some(')'))? + 1;
+        }
+        for at in at..at + REACH {
             let atom = self.reading.atoms.get(at)?;
             // "received a letter from …": what is received is a thing, and not its sender.
             thing |= atom.senses.is_empty() && atom.shape == Shape::Lower;
@@ -251,8 +282,13 @@ impl Walk<'_> {
     /// A joining word within reach, before any other verb of meeting.
     fn joint(&self, concepts: &[Concept]) -> Option<usize> {
         const REACH: usize = 14;
+        let mut bracketed = false;
         for at in self.fit.last..self.fit.last + REACH {
             let atom = self.reading.atoms.get(at)?;
+            bracketed = self.reading.mark(at) == Some('(') || bracketed && self.reading.mark(at) != Some(')');
+            if bracketed {
+                continue;
+            }
             if atom.is_any(concepts) {
                 return Some(at);
             }
@@ -260,7 +296,7 @@ impl Walk<'_> {
                 .reading
                 .group_starting(at)
                 .and_then(|index| self.reading.groups.get(index))
-                .is_some_and(|group| group.named);
+                .is_some_and(|group| group.named && !group.figures.is_empty());
             if named
                 || is_wall(atom)
                 || atom.is_any(&[Concept::Meet, Concept::Receive, Concept::ReceivedBy])
@@ -272,18 +308,24 @@ impl Walk<'_> {
         None
     }
 
+    /// Whether the atom `at` is a city or country.
+    fn is_goal(&self, at: usize) -> bool {
+        let atom = self.reading.atoms.get(at);
+        atom.is_some_and(|atom| atom.places().next().is_some() || atom.party().is_some())
+    }
+
     /// The city or country right after a word that points to it, and those joined to it by commas and "and".
     fn destination(&mut self) -> Option<usize> {
         const REACH: usize = 6;
-        let goal = |at: usize| {
-            let atom = self.reading.atoms.get(at)?;
-            (atom.places().next().is_some() || atom.party().is_some()).then_some(())
-        };
+        const TARGET_REACH: usize = 14;
+        // "sanctions on twelve officials and three companies from Myanmar" are against Myanmar.
+        let reach = if self.target { TARGET_REACH } else { REACH };
         let mut at = self.fit.last;
-        while goal(at).is_none() {
+        while !self.is_goal(at) {
             let atom = self.reading.atoms.get(at)?;
-            let passed = atom.is_any(&[Concept::Meet, Concept::With, Concept::And, Concept::Who]) || is_wall(atom);
-            if passed || at > self.fit.last + REACH || self.reading.mark(at).is_some_and(|mark| mark != '-') {
+            let passed = atom.is_any(&[Concept::Meet, Concept::With, Concept::Who]) || is_wall(atom);
+            let next = atom.is(Concept::And) && !self.target;
+            if passed || next || at > self.fit.last + reach || self.reading.mark(at).is_some_and(|mark| mark != '-') {
                 return None;
             }
             at += 1;
@@ -292,7 +334,7 @@ impl Walk<'_> {
         let mut last = at;
         self.fit.destinations.push(at);
         // "Lima, Peru" is one place; "Tanzania and South Africa" are two.
-        while let Some(next) = (last + 2..last + 4).find(|next| goal(*next).is_some()) {
+        while let Some(next) = (last + 2..last + 4).find(|next| self.is_goal(*next)) {
             let joined = (last + 1..next).all(|at| {
                 self.reading.mark(at) == Some(',')
                     || self.reading.atoms.get(at).is_some_and(|atom| atom.is_any(&[Concept::And, Concept::Det]))
@@ -341,19 +383,28 @@ impl Walk<'_> {
         Some(())
     }
 
-    /// The two parties just spoken of, where nobody in the sentence does it.
+    /// The two parties that the text is about, where nobody in the sentence does it.
     fn sides(&mut self) -> Option<()> {
         const REACH: usize = 8;
-        let free = self.fit.groups.is_empty() && !self.reading.sides.is_empty();
         let (first, last) = (self.fit.first, self.fit.last);
+        let is_any = |at: usize, concepts: &[Concept]| self.reading.atoms.get(at).is_some_and(|atom| atom.is_any(concepts));
+        let free = self.fit.groups.is_empty() && !self.sides.figures.is_empty();
         let ours = |group: &Group| group.figures.iter().all(|figure| figure.person.is_none() && !figure.personal);
-        let subject = self.reading.groups.iter().any(|group| group.last <= first && group.last + REACH > first && !ours(group));
-        let joined = self.reading.atoms.get(last).is_some_and(|atom| atom.is_any(&[Concept::With, Concept::Between, Concept::Of]));
-        if !free || subject || joined {
+        let passive = is_any(self.fit.anchor, &[Concept::Signed, Concept::Ties, Concept::Negotiation]);
+        let groups = &self.reading.groups;
+        let subject = groups.iter().any(|group| group.last <= first && group.last + REACH > first && !ours(group));
+        let joined = is_any(last, &[Concept::With, Concept::Between, Concept::Of, Concept::By]);
+        if !free || subject && !passive || joined {
             return None;
         }
-        self.fit.implied.extend(self.reading.sides.clone());
+        self.fit.implied.extend(self.sides.figures.clone());
         Some(())
+    }
+
+    /// The two parties of the talks that were just reported, for the one who chairs them.
+    fn chaired(&mut self) -> Option<()> {
+        let talks = self.sides.kind == Some(EventType::Negotiation);
+        talks.then(|| self.fit.implied.extend(self.sides.figures.clone()))
     }
 
     /// Whether a group is of the sort that a pattern asks for.

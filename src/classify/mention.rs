@@ -4,7 +4,10 @@
 //! sides, three parties make it a multilateral one, a telephone makes it a call, a visit has a guest and a destination,
 //! what one party does to several is one event for each.
 
+use super::Refused;
+use super::atoms::Atom;
 use super::matching::{self, Match};
+use super::memory::Sides;
 use super::people::{Figure, People};
 use super::reading::Reading;
 use super::status;
@@ -68,16 +71,66 @@ struct Cast {
 }
 
 impl Judge<'_> {
+    /// What a sentence reports, and what it does not: at each word that can, the first rule that stands.
+    pub fn sentence(&self, index: usize, reading: &Reading, sides: &Sides) -> (Vec<Mention>, Vec<Refused>) {
+        let (mut found, mut refused) = (Vec::new(), Vec::new());
+        let mut fits: Vec<Match> = Vec::new();
+        for at in 0..reading.atoms.len() {
+            let mut reason = None;
+            let mut taken = None;
+            for fit in matching::at(reading, self.pack, at, &fits, sides) {
+                match self.mentions(index, reading, &fit, sides) {
+                    Ok(mentions) => {
+                        found.extend(mentions);
+                        taken = Some(fit);
+                        break;
+                    }
+                    // What one rule finds to be only wished is not held to have happened by the next.
+                    Err(NoEventReason::Hypothetical) => {
+                        reason = Some((NoEventReason::Hypothetical, fit.rule));
+                        break;
+                    }
+                    Err(other) => reason = reason.max(Some((other, fit.rule))),
+                }
+            }
+            if let (None, Some((reason, rule))) = (&taken, reason) {
+                refused.push(Refused {
+                    reading: index,
+                    anchor: at,
+                    rule: Some(rule),
+                    reason,
+                });
+            }
+            fits.extend(taken);
+        }
+        let anchors = |atom: &Atom| atom.senses.iter().any(|sense| self.pack.is_anchor(*sense));
+        let tried = |at: usize| {
+            let inside = fits.iter().any(|fit| (fit.first..fit.last).contains(&at));
+            inside || refused.iter().any(|refused| refused.anchor == at)
+        };
+        let idle = reading.atoms.iter().enumerate().filter(|(at, atom)| anchors(atom) && !tried(*at));
+        let idle: Vec<Refused> = idle
+            .map(|(anchor, atom)| Refused {
+                reading: index,
+                anchor,
+                rule: None,
+                reason: if atom.quoted { NoEventReason::Quoted } else { NoEventReason::NoParty },
+            })
+            .collect();
+        refused.extend(idle);
+        (found, refused)
+    }
+
     /// The events that `fit` reports.
     ///
     /// # Errors
     /// Why there is none.
-    pub fn mentions(&self, index: usize, reading: &Reading, fit: &Match) -> Result<Vec<Mention>, NoEventReason> {
+    fn mentions(&self, index: usize, reading: &Reading, fit: &Match, sides: &Sides) -> Result<Vec<Mention>, NoEventReason> {
         let rule = self.pack.rules().get(fit.rule).ok_or(NoEventReason::NoTrigger)?;
         let casts = match rule.kind {
             EventType::BilateralMeeting | EventType::StrategicDialogue | EventType::PhoneCall => self.encounter(reading, fit, rule)?,
             EventType::MultilateralMeeting | EventType::Negotiation | EventType::Agreement => vec![several(reading, fit, rule)?],
-            EventType::Visit => self.visit(reading, fit)?,
+            EventType::Visit => self.visit(reading, fit, sides)?,
             EventType::Message | EventType::Envoy | EventType::Relations | EventType::Sanction => {
                 self.directed(reading, fit, rule)?
             }
@@ -104,13 +157,22 @@ impl Judge<'_> {
         if dialogue && rule.anchor.contains(&Anchor::Mechanism) {
             members = with_leaders(reading, members, &parties);
         }
+        let session = reading.atoms.get(fit.anchor).is_some_and(|atom| atom.is(Concept::Session));
         let persons = parties.iter().filter(|party| is_personal(&members, **party)).count();
-        if !dialogue && persons < 2 {
+        if !dialogue && !session && persons < 2 {
             return Err(if parties.len() == 1 { NoEventReason::SingleParty } else { NoEventReason::NoParty });
         }
         let talk = reading.atoms.get(fit.anchor).is_some_and(|atom| atom.is(Concept::Talk));
-        let remote = status::is_remote(reading, fit) || talk && self.remote;
+        let in_person = || {
+            let atoms = reading.atoms.iter();
+            atoms.clone().any(|atom| atom.is_any(&[Concept::Meet, Concept::Meeting, Concept::Receive, Concept::ReceivedBy]))
+        };
+        let remote = status::is_remote(reading, fit) || talk && self.remote && !in_person();
         let kind = if remote && !dialogue { EventType::PhoneCall } else { rule.kind };
+        let welcome = reading.atoms_in(fit.anchor + 1, fit.last.max(fit.anchor + 5));
+        if !dialogue && welcome.iter().any(|atom| atom.is(Concept::Airport)) {
+            return Err(NoEventReason::Ceremony);
+        }
         let cast = |kind, parties, members| Cast {
             kind,
             parties,
@@ -139,11 +201,12 @@ impl Judge<'_> {
     }
 
     /// An official in office goes to another country; one event for each country and each guest's party.
-    fn visit(&self, reading: &Reading, fit: &Match) -> Result<Vec<Cast>, NoEventReason> {
-        let guests: Vec<Member> = members(reading, fit)
-            .into_iter()
-            .filter(|member| member.figure.personal && member.figure.role.is_some())
-            .collect();
+    fn visit(&self, reading: &Reading, fit: &Match, sides: &Sides) -> Result<Vec<Cast>, NoEventReason> {
+        let mut guests = officials(members(reading, fit));
+        if fit.destinations.is_empty() && parties(&guests) == self.dateline.into_iter().collect::<Vec<_>>() {
+            // "… was received by the host on his state visit": the guest is the other one.
+            guests = self.guest_beside(reading, fit);
+        }
         let homes = parties(&guests);
         if homes.is_empty() {
             return Err(NoEventReason::NoParty);
@@ -151,7 +214,10 @@ impl Judge<'_> {
         let named = fit.destinations.iter().map(|at| (self.country_at(reading, *at, &homes), Some(*at)));
         let mut goals: Vec<(Option<PartyCode>, Option<usize>)> = named.collect();
         if goals.is_empty() {
-            goals.push((self.dateline, None));
+            let goes_on = sides.kind == Some(EventType::Visit);
+            let other = sides.figures.iter().filter_map(|figure| figure.party).find(|party| !homes.contains(party));
+            let here = self.dateline.filter(|country| !homes.contains(country));
+            goals.push((here.or(other.filter(|_| goes_on)), None));
         }
         let mut casts: Vec<Cast> = Vec::new();
         for home in &homes {
@@ -177,6 +243,20 @@ impl Judge<'_> {
         Ok(casts)
     }
 
+    /// The official named nearest before a visit who is not of the country that the item comes from.
+    fn guest_beside(&self, reading: &Reading, fit: &Match) -> Vec<Member> {
+        let before = reading.groups.iter().rev().filter(|group| group.last <= fit.anchor);
+        let foreign = |figure: &Figure| figure.party.is_some() && figure.party != self.dateline;
+        let guest = before
+            .flat_map(|group| &group.members)
+            .find(|(_, figure)| figure.personal && figure.role.is_some() && foreign(figure));
+        let member = guest.map(|(actor, figure)| Member {
+            actor: Some(*actor),
+            figure: figure.clone(),
+        });
+        member.into_iter().collect()
+    }
+
     /// What one party does to another, or two do together; one event for each pair.
     fn directed(&self, reading: &Reading, fit: &Match, rule: &Rule) -> Result<Vec<Cast>, NoEventReason> {
         let all = members(reading, fit);
@@ -189,12 +269,16 @@ impl Judge<'_> {
             // "the Norwegian ambassador in Nairobi" serves with the one who summons.
             to.retain(|party| !from.contains(party));
         }
+        if rule.kind == EventType::Sanction {
+            to.extend(fit.destinations.iter().filter_map(|at| self.country_at(reading, *at, &from)));
+        }
         if to.is_empty() {
             let rest: Vec<Member> = all.iter().filter(|member| !first.contains(member)).cloned().collect();
             to = parties(&rest);
         }
         if to.is_empty() && rule.kind == EventType::Envoy && from.len() == 1 {
-            to.extend(self.people.home().filter(|home| !from.contains(home)));
+            let host = self.dateline.or(self.people.home());
+            to.extend(host.filter(|host| !from.contains(host)));
         }
         let pairs: Vec<Vec<PartyCode>> = match (from.as_slice(), to.as_slice()) {
             ([], _) => return Err(NoEventReason::NoParty),
@@ -213,11 +297,12 @@ impl Judge<'_> {
         if rule.kind == EventType::Message && !sender {
             return Err(NoEventReason::NoParty);
         }
+        let destination = fit.destinations.first().copied().or_else(|| seat(reading, fit));
         let cast = |pair: Vec<PartyCode>| Cast {
             kind: rule.kind,
             members: of_parties(&all, &pair),
             parties: pair,
-            destination: None,
+            destination: destination.filter(|_| rule.kind == EventType::Envoy),
         };
         Ok(pairs.into_iter().map(cast).collect())
     }
@@ -259,6 +344,14 @@ fn several(reading: &Reading, fit: &Match, rule: &Rule) -> Result<Cast, NoEventR
     }
 }
 
+/// The atom of the capital that summons or expels ("Beijing summoned …").
+fn seat(reading: &Reading, fit: &Match) -> Option<usize> {
+    let group = fit.groups.first().and_then(|group| reading.groups.get(*group))?;
+    let atom = reading.atoms.get(group.first)?;
+    let alone = group.last == group.first + 1 && atom.places().next().is_some();
+    alone.then_some(group.first)
+}
+
 /// All who take part in a match.
 fn members(reading: &Reading, fit: &Match) -> Vec<Member> {
     let named = (0..fit.groups.len()).flat_map(|order| of_group(reading, fit, order));
@@ -279,6 +372,12 @@ fn of_group(reading: &Reading, fit: &Match, order: usize) -> Vec<Member> {
             figure: figure.clone(),
         })
         .collect()
+}
+
+/// Those of `members` who hold an office.
+fn officials(mut members: Vec<Member>) -> Vec<Member> {
+    members.retain(|member| member.figure.personal && member.figure.role.is_some());
+    members
 }
 
 fn of_parties(members: &[Member], parties: &[PartyCode]) -> Vec<Member> {

@@ -6,6 +6,7 @@
 use jiff::civil::Date;
 
 use super::actors::{Actor, Reference};
+use super::memory::Memory;
 use crate::code::PartyCode;
 use crate::event::Role;
 use crate::knowledge::{Gazetteer, Pack};
@@ -44,49 +45,15 @@ pub struct Figure {
     pub personal: bool,
 }
 
-/// Who has been spoken of so far.
-#[derive(Clone, Debug, Default)]
-pub struct Memory {
-    /// Figures of this and earlier sentences, the nearest last; bounded.
-    recent: Vec<Figure>,
-    /// Whom the sentences before this one were about: the first person of the last one that has any.
-    topic: Option<Figure>,
-    /// The first person of this sentence.
-    subject: Option<Figure>,
-}
-
-impl Memory {
-    /// Takes in the figures of one actor.
-    pub fn add(&mut self, figures: &[Figure]) {
-        const REMEMBERED: usize = 12;
-        self.recent.extend(figures.iter().cloned());
-        let excess = self.recent.len().saturating_sub(REMEMBERED);
-        self.recent.drain(..excess);
-        self.subject = self
-            .subject
-            .take()
-            .or_else(|| figures.iter().find(|figure| figure.person.is_some()).cloned());
-    }
-
-    /// Whom the sentences before this one were about.
-    pub fn topic(&self) -> Option<&Figure> {
-        self.topic.as_ref()
-    }
-
-    /// Who was spoken of, the nearest last.
-    pub fn recent(&self) -> &[Figure] {
-        &self.recent
-    }
-
-    /// The two parties that were spoken of last.
-    pub fn sides(&self) -> Vec<Figure> {
-        party_pair(&self.recent)
-    }
-
-    /// A new sentence begins.
-    pub fn next_sentence(&mut self) {
-        self.topic = self.subject.take().or_else(|| self.topic.take());
-    }
+/// What a sentence says of the party of one who is introduced without any.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Hints<'a> {
+    /// Whom they are said to work for.
+    pub superior: Option<&'a Actor>,
+    /// The side that they lead or come from ("chaired the Swedish side").
+    pub side: Option<PartyCode>,
+    /// The country where the sentence is set.
+    pub place: Option<PartyCode>,
 }
 
 /// The people of an item.
@@ -101,15 +68,13 @@ pub struct People<'a> {
 }
 
 impl<'a> People<'a> {
-    /// No one yet; offices are looked up for `date`, the day of publication. An office without a party is one of the
-    /// pack's home, or else of `dateline`, the country that the item comes from, or else of the one that its language falls
-    /// back to.
-    pub fn new(pack: &'a Pack, gazetteer: &'a Gazetteer, date: Option<Date>, dateline: Option<PartyCode>) -> Self {
+    /// No one yet; offices are looked up for `date`, the day of publication, and one without a party is of `home`.
+    pub fn new(pack: &'a Pack, gazetteer: &'a Gazetteer, date: Option<Date>, home: Option<PartyCode>) -> Self {
         Self {
             pack,
             gazetteer,
             date,
-            home: pack.home_party().or(dateline).or(pack.fallback_party()),
+            home,
             people: Vec::new(),
         }
     }
@@ -124,15 +89,17 @@ impl<'a> People<'a> {
         self.people.get(index)
     }
 
-    /// First pass: takes in whoever `actor` introduces; `superior` is whom they are said to work for.
-    pub fn introduce(&mut self, actor: &Actor, superior: Option<&Actor>) {
+    /// First pass: takes in whoever `actor` introduces; `hints` are what else the sentence says
+    /// of whom they act for.
+    /// In a headline, whose every word may begin with a capital, only the table makes a name of what the text does not have.
+    pub fn introduce(&mut self, actor: &Actor, hints: &Hints<'_>, headline: bool) {
         let Some(name) = actor.name.as_deref().filter(|_| actor.reference != Reference::Speaker) else {
             return;
         };
         let role = actor.role.filter(|_| !actor.plural && !actor.former);
         let stated = |actor: &Actor| actor.parties.first().copied().filter(|_| actor.parties.len() == 1);
-        let party = stated(actor).or_else(|| {
-            let superior = superior?;
+        let party = stated(actor).or(hints.side).or_else(|| {
+            let superior = hints.superior?;
             let known = superior.name.as_deref().and_then(|name| self.table_row(name, &superior.known, superior.role, None, true));
             stated(superior).or(known.map(|(_, row)| row.party))
         });
@@ -148,17 +115,17 @@ impl<'a> People<'a> {
                 Person {
                     keys: self.keys(&full).into_iter().chain(self.keys(name)).collect(),
                     name: self.published_name(name, full, &row),
-                    role: role.or(row.role).filter(|_| stated || !actor.former),
+                    role: weightier(role, row.role).filter(|_| stated || !actor.former),
                     party: party.or(Some(row.party)),
                     wikidata: row.wikidata.filter(|_| party.is_none_or(|party| party == row.party)),
                     former: actor.former,
                 }
             }
-            None if titled || party.is_some() => Person {
+            None if !headline && (titled || party.is_some()) => Person {
                 name: name.to_owned(),
                 keys: self.keys(name),
                 role,
-                party: party.or(actor.near.filter(|_| self.pack.home_party().is_none())),
+                party: party.or(actor.near.filter(|_| self.pack.home_party().is_none())).or(hints.place),
                 wikidata: None,
                 former: actor.former,
             },
@@ -166,6 +133,21 @@ impl<'a> People<'a> {
         };
         if self.people.len() < MOST {
             self.people.push(person);
+        }
+    }
+
+    /// "… his Costa Rican counterpart. Manuel Gonzalez Sanz …": the name that follows one who was left without.
+    pub fn introduce_as(&mut self, actor: &Actor, role: Option<Role>, party: PartyCode) {
+        let named = actor.name.as_deref().filter(|name| self.keys(name).len() > 1 && self.find(name).is_none());
+        if let Some(name) = named.filter(|_| self.people.len() < MOST) {
+            self.people.push(Person {
+                name: name.to_owned(),
+                keys: self.keys(name),
+                role,
+                party: Some(party),
+                wikidata: None,
+                former: false,
+            });
         }
     }
 
@@ -181,9 +163,12 @@ impl<'a> People<'a> {
 
     /// Second pass: who `actor` is; `memory` is who has been spoken of before.
     pub fn resolve(&self, actor: &Actor, memory: &Memory) -> Vec<Figure> {
-        let before = memory.recent.as_slice();
+        let before = memory.recent();
         if actor.reference == Reference::Pair && actor.name.is_none() {
             return self.pair(actor.role, before);
+        }
+        if actor.reference == Reference::They {
+            return memory.together().to_vec();
         }
         if let Some(index) = actor.name.as_deref().and_then(|name| self.find(name)) {
             return vec![self.figure(index, actor, before)];
@@ -192,7 +177,7 @@ impl<'a> People<'a> {
             return Vec::new();
         }
         match actor.reference {
-            Reference::Speaker | Reference::Pair => Vec::new(),
+            Reference::Speaker | Reference::Pair | Reference::They => Vec::new(),
             Reference::Party => actor
                 .parties
                 .iter()
@@ -221,9 +206,10 @@ impl<'a> People<'a> {
                     personal: false,
                 }]
             }
-            Reference::PartyPair => party_pair(before),
+            Reference::PartyPair => memory.sides().figures,
             Reference::Generic => self.generic(actor, memory).into_iter().collect(),
-            Reference::Person | Reference::Counterpart => self.by_office(actor, before),
+            Reference::Other => memory.other().into_iter().collect(),
+            Reference::Person | Reference::Counterpart => self.by_office(actor, memory),
         }
     }
 
@@ -232,21 +218,22 @@ impl<'a> People<'a> {
         let named = |figure: &&Figure| figure.person.is_some();
         match actor.parties.first() {
             Some(party) => memory
-                .recent
+                .recent()
                 .iter()
                 .rev()
                 .filter(named)
                 .find(|figure| figure.party == Some(*party))
                 .cloned(),
             None => memory
-                .topic
-                .clone()
-                .or_else(|| memory.recent.iter().rev().find(named).cloned()),
+                .topic()
+                .or_else(|| memory.recent().iter().rev().find(named))
+                .cloned(),
         }
     }
 
     /// Someone referred to by office, without a name.
-    fn by_office(&self, actor: &Actor, before: &[Figure]) -> Vec<Figure> {
+    fn by_office(&self, actor: &Actor, memory: &Memory) -> Vec<Figure> {
+        let before = memory.recent();
         let role = actor.role.or_else(|| {
             before
                 .last()
@@ -266,7 +253,7 @@ impl<'a> People<'a> {
             [] if actor.reference == Reference::Counterpart => Vec::new(),
             [] if actor.plural => self.pair(Some(role), before),
             [] => vec![
-                self.bare_office(role, before)
+                self.bare_office(role, memory)
                     .unwrap_or_else(|| unnamed(self.home)),
             ],
             parties => parties.iter().map(|party| unnamed(Some(*party))).collect(),
@@ -274,11 +261,14 @@ impl<'a> People<'a> {
     }
 
     /// "The minister", with no party and no name: the last one spoken of, else the last one introduced.
-    fn bare_office(&self, role: Role, before: &[Figure]) -> Option<Figure> {
-        let minister = |other: Role| matches!(other, Role::ForeignMinister | Role::DefenceMinister | Role::OtherMinister);
-        let fits =
-            |other: Option<Role>| other.is_some_and(|other| other == role || role == Role::OtherMinister && minister(other));
-        let spoken = before
+    fn bare_office(&self, role: Role, memory: &Memory) -> Option<Figure> {
+        let fits = |other: Option<Role>| other.is_some_and(|other| covers(role, other));
+        let topic = memory.topic().filter(|figure| fits(figure.role) && figure.person.is_some());
+        if let Some(topic) = topic {
+            return Some(topic.clone());
+        }
+        let spoken = memory
+            .recent()
             .iter()
             .rev()
             .find(|figure| fits(figure.role) && figure.person.is_some())
@@ -298,7 +288,7 @@ impl<'a> People<'a> {
         let mut matching = (0..self.people.len()).filter(|index| {
             self.people
                 .get(*index)
-                .is_some_and(|person| person.role == Some(role) && person.party == party)
+                .is_some_and(|person| person.role.is_some_and(|held| covers(role, held)) && person.party == party)
         });
         let first = matching.next();
         first.filter(|_| matching.next().is_none())
@@ -323,7 +313,9 @@ impl<'a> People<'a> {
     /// The last two people of different parties, of `role` if one is named.
     fn pair(&self, role: Option<Role>, before: &[Figure]) -> Vec<Figure> {
         let fits = |figure: &&Figure| {
-            figure.person.is_some() && figure.party.is_some() && role.is_none_or(|role| figure.role == Some(role))
+            figure.person.is_some()
+                && figure.party.is_some()
+                && role.is_none_or(|role| figure.role == Some(role))
         };
         let Some(last) = before.iter().rev().find(fits) else {
             return Vec::new();
@@ -364,8 +356,18 @@ impl<'a> People<'a> {
     fn published_name(&self, written: &str, full: String, row: &Row) -> String {
         match &row.native {
             Some(native) => native.clone(),
-            None if self.keys(written).len() > 1 => written.to_owned(),
-            None => full,
+            None => self.fuller(written, full),
+        }
+    }
+
+    /// The table's name, unless the text has all of it and more behind it: what stands before it there may be a title.
+    fn fuller(&self, written: &str, full: String) -> String {
+        let (ours, theirs) = (self.keys(written), self.keys(&full));
+        let more = ours.len() > theirs.len() && theirs.iter().all(|key| ours.contains(key));
+        if more && ours.first() == theirs.first() {
+            written.to_owned()
+        } else {
+            full
         }
     }
 
@@ -392,7 +394,7 @@ impl<'a> People<'a> {
         const SHORTEST_ALONE: usize = 5;
         let alone = known.is_empty();
         let candidates = if alone { self.pack.people_called(name) } else { known };
-        if alone && !titled && fold(name).chars().count() < SHORTEST_ALONE {
+        if alone && !titled && party.is_none() && fold(name).chars().count() < SHORTEST_ALONE {
             return None;
         }
         let rows: Vec<(&str, Row)> = candidates
@@ -438,20 +440,6 @@ impl<'a> People<'a> {
     }
 }
 
-/// The last two different parties.
-fn party_pair(before: &[Figure]) -> Vec<Figure> {
-    let mut parties = before.iter().rev().filter_map(|figure| figure.party);
-    let Some(last) = parties.next() else { return Vec::new() };
-    let other = parties.find(|party| *party != last);
-    let figure = |party| Figure {
-        person: None,
-        role: None,
-        party: Some(party),
-        personal: false,
-    };
-    other.map_or_else(Vec::new, |other| vec![figure(other), figure(last)])
-}
-
 #[derive(Clone, Debug)]
 struct Row {
     role: Option<Role>,
@@ -460,4 +448,26 @@ struct Row {
     /// The name in the language of the item.
     native: Option<String>,
     in_office: bool,
+}
+
+/// Whether one who holds `held` may be called by the office `said`: a foreign minister is a minister.
+fn covers(said: Role, held: Role) -> bool {
+    let minister = matches!(
+        held,
+        Role::ForeignMinister | Role::DefenceMinister | Role::OtherMinister | Role::DeputyMinister
+    );
+    held == said || said == Role::OtherMinister && minister
+}
+
+/// What the text says goes before the table, but a rank in a party or cabinet does not go before the ministry that is held.
+fn weightier(stated: Option<Role>, known: Option<Role>) -> Option<Role> {
+    let secondary = matches!(
+        stated,
+        Some(Role::DeputyHead | Role::PartyOfficial | Role::Official | Role::OtherMinister | Role::Royal)
+    );
+    let primary = matches!(
+        known,
+        Some(Role::HeadOfState | Role::HeadOfGovernment | Role::ForeignMinister | Role::DefenceMinister)
+    );
+    if secondary && primary { known } else { stated.or(known) }
 }

@@ -2,7 +2,8 @@
 
 use super::actors::{Actor, Reference};
 use super::atoms::Atom;
-use super::people::{Figure, Memory, People};
+use super::memory::Memory;
+use super::people::{Figure, People};
 use crate::event::Role;
 use crate::knowledge::lexicon::Concept;
 use crate::text::{Sentence, Shape, Text};
@@ -35,8 +36,6 @@ pub struct Reading {
     pub groups: Vec<Group>,
     /// The person whom the sentences before were about.
     pub topic: Option<Figure>,
-    /// The two parties that were spoken of last, this sentence included.
-    pub sides: Vec<Figure>,
     /// Who was spoken of before this sentence, the nearest last.
     pub before: Vec<Figure>,
     marks: Vec<Option<char>>,
@@ -59,13 +58,11 @@ impl Reading {
             actors,
             groups: Vec::new(),
             topic: memory.topic().cloned(),
-            sides: Vec::new(),
             before: memory.recent().to_vec(),
             marks,
         };
         let groups = groups(&reading, people, memory);
         reading.groups = join(&reading, groups);
-        reading.sides = memory.sides();
         reading
     }
 
@@ -141,6 +138,13 @@ fn join(reading: &Reading, groups: Vec<Group>) -> Vec<Group> {
             let Some(link) = link(reading, end, next.first) else { break };
             list.extend(rest.next());
             if link == Link::Closing {
+                list.drain(..).for_each(|member| absorb(&mut group, member));
+            }
+        }
+        // "A, B meet": a headline leaves the "and" out.
+        if let [other] = list.as_slice() {
+            let acts = |atom: &Atom| atom.is_any(&[Concept::Meet, Concept::Talk, Concept::Sign, Concept::PhoneVerb]);
+            if reading.atoms.get(other.last).is_some_and(acts) && group.figures.len() == 1 {
                 list.drain(..).for_each(|member| absorb(&mut group, member));
             }
         }

@@ -42,7 +42,7 @@ pub fn is_remote(reading: &Reading, fit: &Match) -> bool {
 }
 
 /// Atoms after the whole in which it may be called off ("his meeting with X would be put off").
-const CANCELLED_REACH: usize = 4;
+const CANCELLED_REACH: usize = 12;
 
 /// Whether what matched took place, by the words between its subject and its verb and right after it.
 ///
@@ -55,17 +55,23 @@ pub fn status(reading: &Reading, fit: &Match, kind: EventType) -> Result<(Status
     let Spans { verb, lead, tail } = Spans::new(reading, fit, kind);
     let inside = fit.anchor..fit.last;
     let near = fit.anchor.saturating_sub(3)..fit.anchor;
-    let rest = fit.last..fit.last + CANCELLED_REACH;
+    let rest = (fit.last..fit.last + CANCELLED_REACH)
+        .find(|at| ends_clause(reading, *at))
+        .unwrap_or(fit.last + CANCELLED_REACH);
+    let rest = fit.last..rest;
     if let Some(at) = find(reading, Concept::Cancelled, &[verb.clone(), tail.clone(), near, rest]) {
         return Ok((Status::Cancelled, Some(at)));
     }
-    let wished = find(reading, Concept::Hypothetical, &[verb.clone(), lead.clone()]);
+    let future = find(reading, Concept::FutureInPast, &[verb.clone(), lead.clone()]);
+    let told = |at: usize| (0..at).any(|at| reading.atoms.get(at).is_some_and(|atom| atom.is_any(&[Concept::Say, Concept::That])));
+    let imagined = future.filter(|at| !told(*at));
+    let wished = find(reading, Concept::Hypothetical, &[verb.clone(), lead.clone()]).or(imagined);
     let denied = find(
         reading,
         Concept::Negated,
         &[verb.clone(), lead.clone(), fit.last..tail.end.min(fit.last + 3)],
     );
-    let planned = find(reading, Concept::Planned, &[verb.clone(), inside, tail.clone()]);
+    let planned = find(reading, Concept::Planned, &[verb.clone(), inside, tail.clone()]).or(future);
     if let (EventType::Visit, Some(at), Some(_)) = (kind, denied, planned.or(wished)) {
         // "will not travel": a visit is denied only when it was announced.
         return Ok((Status::Cancelled, Some(at)));

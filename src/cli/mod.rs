@@ -4,9 +4,11 @@
 mod check;
 mod classify;
 mod demo;
+mod eval;
 mod explain;
 mod input;
 mod pretty;
+mod progress;
 mod run;
 mod schema;
 mod send;
@@ -39,6 +41,7 @@ enum Command {
     Classify(classify::Args),
     Explain(explain::Args),
     Send(send::Args),
+    Eval(eval::Args),
     Check(check::Args),
     Schema(schema::Args),
 }
@@ -58,6 +61,7 @@ pub fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Explain(args) => explain::run(&args),
         Command::Demo(args) => demo::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Send(args) => send::run(&args),
+        Command::Eval(args) => eval::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Schema(args) => schema::run(&args).map(|()| ExitCode::SUCCESS),
     }

@@ -174,7 +174,7 @@ pub fn clean(text: &str) -> String {
 }
 
 /// News is not to be trusted: a control character in it must not reach the terminal.
-fn visible(character: char) -> char {
+pub fn visible(character: char) -> char {
     let hidden = matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     if character.is_control() || hidden { ' ' } else { character }
 }

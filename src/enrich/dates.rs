@@ -39,6 +39,8 @@ pub enum Says {
     },
     /// A month of a year.
     Month(i16, i8),
+    /// A month of which no year is given.
+    MonthAlone(i8),
     /// A month, and the year reckoned from that of publication.
     MonthOf {
         /// The month.
@@ -106,6 +108,13 @@ pub fn resolve(
             day,
             weekday,
         } => day_of(year, month, day, weekday, published).map(|date| (date, DateBasis::Stated)),
+        Says::MonthAlone(month) => {
+            let published = published?;
+            let (later, earlier) = (month > published.month(), month < published.month());
+            let ahead = matches!(status, Status::Planned | Status::Cancelled);
+            let year = published.year() - i16::from(later && !ahead) + i16::from(earlier && ahead);
+            Some((PartialDate::Month { year, month }, DateBasis::Relative))
+        }
         Says::MonthOf { month, years } => {
             let year = published?.year().checked_add(years)?;
             Some((PartialDate::Month { year, month }, DateBasis::Relative))
@@ -247,6 +256,13 @@ impl Words<'_> {
             let years = |sense| if let Sense::RelativeYear(years) = sense { Some(years) } else { None };
             if let Some(years) = self.sense(at + 1 + of, years) {
                 return mention(at + 2 + of, Says::MonthOf { month, years });
+            }
+            let next = self.direction(at + 1);
+            let after_in = at.checked_sub(1).is_some_and(|before| {
+                self.reading.atoms.get(before).is_some_and(|atom| atom.is(Concept::In))
+            });
+            if after_in || next != 0 {
+                return mention(at + 1 + usize::from(next != 0), Says::MonthAlone(month));
             }
         }
         if let Some(days) = self.sense(at, relative) {

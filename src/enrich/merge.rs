@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::classify::Mention;
 use crate::code::PartyCode;
 use super::places::Spot;
-use crate::event::{DateBasis, EventType, PartialDate, Status};
+use crate::event::{DateBasis, EventType, PartialDate, Role, Status};
 
 /// When, with the reading and atoms that say so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +36,8 @@ pub struct Placed<'a> {
     pub when: Option<When>,
     /// Where.
     pub place: Option<Where<'a>>,
+    /// Whether it tells of an arrival.
+    pub arrives: bool,
 }
 
 /// An event in the making: its mentions, the fullest first come first served.
@@ -127,7 +129,10 @@ fn same(draft: &Draft<'_>, one: &Placed<'_>, status: Status) -> bool {
     let kinds = draft.kind == kind || encounters(draft.kind) && encounters(kind);
     // A conference of three is none of the meetings that two of them hold beside it.
     let conference = |kind| kind == EventType::MultilateralMeeting;
-    let kinds = kinds && (conference(draft.kind) == conference(kind) || draft.parties.len() == one.mention.parties.len());
+    // Who is received by the head of a state beside a dialogue of ministers does not hold the dialogue there.
+    let beside = (draft.kind == EventType::StrategicDialogue) != (kind == EventType::StrategicDialogue)
+        && (tops(std::slice::from_ref(&one.mention)) != tops(&draft.mentions));
+    let kinds = kinds && !beside && (conference(draft.kind) == conference(kind) || draft.parties.len() == one.mention.parties.len());
     let parties = &one.mention.parties;
     let within = |few: &[PartyCode], many: &[PartyCode]| few.iter().all(|party| many.contains(party));
     let open = has_chair(draft.kind) || has_chair(kind);
@@ -137,8 +142,17 @@ fn same(draft: &Draft<'_>, one: &Placed<'_>, status: Status) -> bool {
         (Some(a), Some(b)) => a.date == b.date || is_part(a.date, b.date) || is_part(b.date, a.date) || lasts(kind),
         (None, _) | (_, None) => true,
     };
-    let background = (draft.status == Status::Past) == (status == Status::Past);
+    // After what was held, what is to come is something else, unless it is of the same day.
+    let one_day = draft.when.zip(one.when).is_some_and(|(a, b)| a.date == b.date);
+    let again = !lasts(kind) && draft.status == Status::Held && status == Status::Planned && !one_day;
+    let background = (draft.status == Status::Past) == (status == Status::Past) && !again;
     kinds && same_parties && dates && background && (!by_people(kind) || same_people(draft, &one.mention))
+}
+
+/// Whether the head of a state or government takes part.
+fn tops(mentions: &[Mention]) -> bool {
+    let top = |role| matches!(role, Some(Role::HeadOfState | Role::HeadOfGovernment | Role::Royal | Role::DeputyHead));
+    mentions.iter().flat_map(|mention| &mention.members).any(|member| top(member.figure.role))
 }
 
 /// A dialogue is a meeting under its own name, and so are talks over a dispute.
@@ -190,6 +204,8 @@ fn add<'a>(draft: &mut Draft<'a>, one: Placed<'a>) {
     let both = draft.parties.iter().chain(&one.mention.parties).copied();
     draft.parties = both.collect::<std::collections::BTreeSet<_>>().into_iter().collect();
     draft.when = match (draft.when, one.when) {
+        // A visit begins with the arrival.
+        (Some(_), Some(other)) if one.arrives && other.at.0 == one.mention.reading => Some(other),
         (Some(known), Some(other)) if is_part(other.date, known.date) => Some(other),
         (known, other) => known.or(other),
     };

@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use crate::classify::{Mention, Mentions, Reading};
 use crate::code::PartyCode;
 use crate::decode::NewsItem;
-use crate::event::{Confidence, Event, EventDate, EventPlace, EventType, Field, Mechanism, PartialDate, Status};
+use crate::event::{Confidence, DateBasis, Event, EventDate, EventPlace, EventType, Field, Mechanism, PartialDate, Status};
 use crate::knowledge::lexicon::Concept;
 use crate::knowledge::{Gazetteer, Pack};
 use crate::text::{Shape, Text};
@@ -27,11 +27,16 @@ pub fn events(item: &NewsItem, text: &Text<'_>, mentions: Mentions<'_>, pack: &P
         mentions: &mentions,
         pack,
         gazetteer,
-        published: reference_day(item),
+        published: item.published_on(),
         days: Vec::new(),
     };
     context.days = context.running_days();
-    let drafts = merge::drafts(context.placed(), context.published);
+    let mut drafts = merge::drafts(context.placed(), context.published);
+    for draft in &mut drafts {
+        // What only the headline tells is of the day that the report opens with.
+        let headline = draft.mentions.first().filter(|_| draft.when.is_none());
+        draft.when = draft.when.or(headline.and_then(|mention| context.running_date(mention, true)));
+    }
     let mut events: Vec<Event> = drafts.iter().map(|draft| context.event(draft)).collect();
     // Two drafts can turn out to be one event once their people have names: the first stands.
     let mut ids = Vec::new();
@@ -56,23 +61,26 @@ struct Context<'a> {
     days: Vec<Option<When>>,
 }
 
-/// The day that "yesterday" is reckoned from: that of publication.
-fn reference_day(item: &NewsItem) -> Option<Date> {
-    item.published_at.as_ref().map(|published_at| published_at.date())
-}
-
 impl<'a> Context<'a> {
     /// The mentions with date and place.
     fn placed(&self) -> Vec<Placed<'a>> {
         let placed = |mention: &Mention| {
-            let place = self.place(mention, &mention.parties);
+            let when = self.when(mention);
+            let place = self.place(mention, &mention.parties, when);
             Placed {
                 mention: mention.clone(),
-                when: self.when(mention),
+                when,
+                arrives: self.arrives(mention),
                 place,
             }
         };
         self.mentions.found.iter().map(placed).collect()
+    }
+
+    /// Whether a mention tells of an arrival, and not of a visit as a whole.
+    fn arrives(&self, mention: &Mention) -> bool {
+        let atom = self.mentions.readings.get(mention.reading).and_then(|reading| reading.atoms.get(mention.fit.anchor));
+        mention.kind == EventType::Visit && atom.is_some_and(|atom| atom.is_any(&[Concept::Landed, Concept::Arrive]))
     }
 
     /// The last day that each reading names, with "the day before" reckoned from the one named before it.
@@ -81,7 +89,8 @@ impl<'a> Context<'a> {
         let mut days = Vec::with_capacity(self.mentions.readings.len());
         for (index, (reading, sentence)) in self.mentions.readings.iter().zip(&self.text.sentences).enumerate() {
             let dates = dates::mentions(self.text, sentence, reading, self.pack.date_order());
-            let when = dates.into_iter().rev().find_map(|date| {
+            let own = dates.into_iter().rev().filter(|date| !is_adjective(reading, date));
+            let when = own.into_iter().find_map(|date| {
                 let (value, basis) = dates::resolve(date.says, self.published, Status::Held, named)?;
                 Some(When {
                     date: value,
@@ -89,7 +98,8 @@ impl<'a> Context<'a> {
                     at: (index, date.first, date.last),
                 })
             });
-            named = when.map(|when| when.date).or(named);
+            // Old years are background: "that day" goes on from the news.
+            named = when.map(|when| when.date).filter(|date| !self.is_old(*date)).or(named);
             days.push(when);
         }
         days
@@ -97,11 +107,18 @@ impl<'a> Context<'a> {
 
     /// The day named last before the mention's sentence: what "the same day" means in it.
     fn named_in(&self, mention: &Mention) -> Option<PartialDate> {
-        self.days
-            .iter()
-            .take(mention.reading)
-            .rev()
-            .find_map(|when| when.map(|when| when.date))
+        let named = || {
+            let before = self.days.iter().take(mention.reading).rev();
+            before.filter_map(|when| when.map(|when| when.date))
+        };
+        named().find(|date| !self.is_old(*date)).or_else(|| named().next())
+    }
+
+    /// More than two months before publication.
+    fn is_old(&self, date: PartialDate) -> bool {
+        const DAYS: i64 = 60;
+        let days = date.days().zip(self.published);
+        days.is_some_and(|((_, last), published)| last.duration_until(published).as_hours() > DAYS * 24)
     }
 
     /// The date that stands nearest to the words of the mention, and nearer to them than to those of another mention; the
@@ -111,7 +128,11 @@ impl<'a> Context<'a> {
         let reading = self.mentions.readings.get(mention.reading)?;
         let sentence = self.text.sentences.get(reading.sentence)?;
         let resolved = |date: dates::DateMention| {
-            let (value, basis) = dates::resolve(date.says, self.published, mention.status, named)?;
+            const NEAR: usize = 4;
+            let marked = reading.atoms_in(date.first.saturating_sub(NEAR), date.first);
+            let set = marked.iter().any(|atom| atom.is(Concept::Planned));
+            let status = if set && mention.status == Status::Cancelled { Status::Planned } else { mention.status };
+            let (value, basis) = dates::resolve(date.says, self.published, status, named)?;
             Some(When {
                 date: value,
                 basis,
@@ -120,15 +141,33 @@ impl<'a> Context<'a> {
         };
         let mut near: Vec<(usize, When)> = dates::mentions(self.text, sentence, reading, self.pack.date_order())
             .into_iter()
-            .filter(|date| !of_another_noun(reading, mention, date))
-            .filter_map(|date| Some((self.distance(mention, date.first, date.last), resolved(date)?)))
+            .filter(|date| !is_adjective(reading, date) || (mention.fit.first..mention.fit.last).contains(&date.first))
+            .filter_map(|date| {
+                let said = usize::from(is_of_statement(reading, mention, &date)) * STATEMENT;
+                Some((self.distance(mention, date.first, date.last) + said, resolved(date)?))
+            })
             .collect();
         near.sort_by_key(|(distance, when)| (*distance, when.at.1));
-        let own = near
+        let (told, said): (Vec<_>, Vec<_>) = near.into_iter().partition(|(distance, _)| *distance < STATEMENT);
+        let own = told
             .iter()
             .find(|(distance, when)| !self.is_anothers(mention, *distance, when.at.1, when.at.2));
-        let shared = near.first().filter(|_| near.len() == 1 && self.is_of_one_status(mention));
-        own.or(shared).map(|(_, when)| *when).or_else(|| self.running_date(mention))
+        let shared = told.first().filter(|_| told.len() == 1 && self.is_of_one_status(mention));
+        let stated = own.or(shared).map(|(_, when)| *when);
+        let later = || self.later_that_day(mention, named);
+        let said = || said.first().map(|(_, when)| *when);
+        stated.or_else(later).or_else(|| self.running_date(mention, false)).or_else(said)
+    }
+
+    /// "In the evening", with no day of its own: that of the sentences before.
+    fn later_that_day(&self, mention: &Mention, named: Option<PartialDate>) -> Option<When> {
+        let reading = self.mentions.readings.get(mention.reading)?;
+        let at = reading.atoms.iter().position(|atom| atom.is(Concept::DayPart))?;
+        Some(When {
+            date: named?,
+            basis: DateBasis::Relative,
+            at: (mention.reading, at, at + 1),
+        })
     }
 
     /// Whether all mentions of the sentence have happened, or all are to come: they may share its date.
@@ -139,14 +178,14 @@ impl<'a> Context<'a> {
 
     /// For what was held and has no date of its own: the day of the sentences just before, for a report goes on where it was;
     /// for a headline, and for the opening of a report, that of the sentences that follow; failing all, that of the dateline.
-    fn running_date(&self, mention: &Mention) -> Option<When> {
+    fn running_date(&self, mention: &Mention, alone: bool) -> Option<When> {
         const BACK: usize = 6;
         const OPENING: usize = 3;
         if mention.status != Status::Held {
             return None;
         }
         let field = |index: usize| self.text.sentences.get(index).map(|sentence| sentence.field);
-        let own = field(mention.reading)?;
+        let own = field(mention.reading).filter(|own| *own == Field::Body || alone)?;
         let news = |index: usize| self.days.get(index).copied().flatten().filter(|when| self.is_news(when.date));
         let before = (mention.reading.saturating_sub(BACK)..mention.reading)
             .rev()
@@ -191,7 +230,7 @@ impl<'a> Context<'a> {
     }
 
     /// Where it was: the goal of a visit, else what its sentence says, else where the text is.
-    fn place(&self, mention: &Mention, parties: &[PartyCode]) -> Option<Where<'a>> {
+    fn place(&self, mention: &Mention, parties: &[PartyCode], when: Option<When>) -> Option<Where<'a>> {
         let kind = mention.kind;
         if matches!(kind, EventType::PhoneCall | EventType::Message | EventType::Sanction) {
             return None;
@@ -204,6 +243,10 @@ impl<'a> Context<'a> {
                 at: Some((mention.reading, at, at + 1)),
             })
         });
+        let goal = goal.or_else(|| {
+            let landed = kind == EventType::Visit && mention.destination.is_none();
+            self.dateline(parties).filter(|_| landed)
+        });
         if goal.is_some() {
             return goal;
         }
@@ -212,7 +255,7 @@ impl<'a> Context<'a> {
             (!self.is_anothers(mention, distance, first, last)).then_some(distance)
         });
         let moves = matches!(kind, EventType::Relations | EventType::Agreement | EventType::Envoy);
-        stated.or_else(|| self.running_place(mention, parties).filter(|_| !moves))
+        stated.or_else(|| self.running_place(mention, parties, when).filter(|_| !moves))
     }
 
     /// The place of a reading that is nearest by `distance`; a city in it goes before a venue inside that city.
@@ -244,14 +287,11 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// For what was held and has no place of its own: where the sentences just before are, else the dateline, on a party's ground.
-    fn running_place(&self, mention: &Mention, parties: &[PartyCode]) -> Option<Where<'a>> {
+    /// For what has no place of its own: where the sentences just before are, else the dateline, on a party's ground. What is
+    /// told at the head of a report, or was on the sidelines of something, is where the report comes from.
+    fn running_place(&self, mention: &Mention, parties: &[PartyCode], when: Option<When>) -> Option<Where<'a>> {
         const BACK: usize = 3;
-        let own = self
-            .text
-            .sentences
-            .get(mention.reading)
-            .filter(|own| own.field == Field::Body && mention.status == Status::Held)?;
+        let own = self.text.sentences.get(mention.reading).filter(|own| own.field == Field::Body)?;
         let before = (mention.reading.saturating_sub(BACK)..mention.reading).rev().filter(|index| {
             self.text
                 .sentences
@@ -263,12 +303,37 @@ impl<'a> Context<'a> {
             self.stated_place(index, parties, |first, _| Some(usize::MAX - first))
                 .filter(ours)
         });
-        running.or_else(|| {
-            let named = &self.mentions.dateline.as_ref()?.places;
-            let place = places::choose(named.iter().copied(), parties, self.gazetteer)?;
-            let spot = Spot::Known(place);
-            Some(Where { spot, at: None }).filter(ours)
+        let at_hand = match mention.status {
+            Status::Held => true,
+            Status::Planned => when.is_some_and(|when| self.is_near(when.date)),
+            Status::Cancelled | Status::Past => false,
+        };
+        let reading = self.mentions.readings.get(mention.reading)?;
+        let aside = reading.atoms.iter().any(|atom| atom.is(Concept::Sideline));
+        let lead = own.index == 0 && mention.status == Status::Held;
+        let here = self.dateline(parties).filter(|place| at_hand && (ours(place) || aside || lead));
+        match mention.status {
+            Status::Held | Status::Planned => running.or(here),
+            Status::Cancelled | Status::Past => None,
+        }
+    }
+
+    /// Where the item comes from.
+    fn dateline(&self, parties: &[PartyCode]) -> Option<Where<'a>> {
+        let named = &self.mentions.dateline.as_ref()?.places;
+        let place = places::choose(named.iter().copied(), parties, self.gazetteer)?;
+        Some(Where {
+            spot: Spot::Known(place),
+            at: None,
         })
+    }
+
+    /// The day of publication or the one beside it.
+    fn is_near(&self, date: PartialDate) -> bool {
+        let (PartialDate::Day(day), Some(published)) = (date, self.published) else {
+            return false;
+        };
+        published.duration_until(day).as_hours().abs() <= 24
     }
 
     fn event(&self, draft: &Draft<'a>) -> Event {
@@ -385,10 +450,20 @@ impl<'a> Context<'a> {
     }
 }
 
-/// "the April 22 massacre": the day of a thing that the mention is not about.
-fn of_another_noun(reading: &Reading, mention: &Mention, date: &dates::DateMention) -> bool {
+/// What a date of a statement lies behind every other.
+const STATEMENT: usize = 1000;
+
+/// "the April 22 massacre": the day of a thing, and not of what is told.
+fn is_adjective(reading: &Reading, date: &dates::DateMention) -> bool {
     let before = date.first.checked_sub(1).and_then(|at| reading.atoms.get(at));
     let after = reading.atoms.get(date.last);
-    let adjective = before.is_some_and(|atom| atom.is(Concept::Det)) && after.is_some_and(|atom| atom.shape == Shape::Lower && atom.senses.is_empty());
-    adjective && matches!(date.says, dates::Says::Day { .. }) && !(mention.fit.first..mention.fit.last).contains(&date.first)
+    let noun = after.is_some_and(|atom| atom.shape == Shape::Lower && atom.senses.is_empty());
+    noun && before.is_some_and(|atom| atom.is(Concept::Det)) && matches!(date.says, dates::Says::Day { .. })
+}
+
+/// "…, the minister said on Tuesday": the day on which it was told.
+fn is_of_statement(reading: &Reading, mention: &Mention, date: &dates::DateMention) -> bool {
+    const REACH: usize = 7;
+    let from = date.first.saturating_sub(REACH).max(mention.fit.last);
+    (from..date.first).any(|at| reading.atoms.get(at).is_some_and(|atom| atom.is(Concept::Say)))
 }

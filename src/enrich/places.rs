@@ -46,7 +46,7 @@ pub fn mentions<'a>(reading: &Reading, parties: &[PartyCode], gazetteer: &'a Gaz
         })
     };
     (0..reading.atoms.len())
-        .filter_map(|at| known(at).or_else(|| unknown(reading, at)))
+        .filter_map(|at| known(at).or_else(|| capital(reading, at, gazetteer)).or_else(|| unknown(reading, at)))
         .collect()
 }
 
@@ -64,6 +64,24 @@ fn located(reading: &Reading, at: usize) -> bool {
             );
             verb || matches!(reading.mark(between), Some(';' | ':'))
         })
+    })
+}
+
+/// "in the Kazakh capital", "di ibu kota Korea Utara".
+fn capital<'a>(reading: &Reading, at: usize, gazetteer: &'a Gazetteer) -> Option<PlaceMention<'a>> {
+    const REACH: usize = 2;
+    if !reading.atoms.get(at)?.is(Concept::Capital) || !located(reading, at) {
+        return None;
+    }
+    let before = at.saturating_sub(1)..at;
+    let around = before.chain(at + 1..at + 1 + REACH);
+    let party = |at: usize| reading.atoms.get(at).and_then(|atom| atom.party()).map(|(code, _)| (at, code));
+    let (beside, code) = around.into_iter().find_map(party)?;
+    let place = gazetteer.capital_of(code)?;
+    Some(PlaceMention {
+        first: at.min(beside),
+        last: at.max(beside) + 1,
+        spot: Spot::Known(place),
     })
 }
 

@@ -18,8 +18,14 @@ vocabulary! {
     Concept {
         /// Refers back to a person by an office-like noun ("the minister").
         GenericRole = "generic_role",
+        /// Refers back to the one on the other side ("him", "his guest").
+        GenericOther = "generic_other",
         /// Unnamed officials ("a delegation").
         OfficialGroup = "official_group",
+        /// A side at a table ("the Swedish side").
+        SideOf = "side_of",
+        /// Between a delegation and the one who leads it.
+        LedBy = "led_by",
         /// Before the country where an ambassador serves.
         Accredited = "accredited",
         /// Before a name, means nothing.
@@ -32,16 +38,24 @@ vocabulary! {
         Counterpart = "counterpart",
         /// Two people just named.
         Pair = "pair",
+        /// All who were just named together.
+        They = "they",
+        /// The capital of the country named beside it.
+        Capital = "capital",
         /// The two parties just named.
         CountriesPair = "countries_pair",
         /// Meets in person.
         Meet = "meet",
+        /// Where guests are only welcomed or seen off.
+        Airport = "airport",
         /// Receives a guest.
         Receive = "receive",
         /// Is received by a host.
         ReceivedBy = "received_by",
         /// A meeting, as a noun.
         Meeting = "meeting",
+        /// A session of a standing body of two parties.
+        Session = "session",
         /// Talks in person.
         Talk = "talk",
         /// Holds (a meeting).
@@ -166,6 +180,8 @@ vocabulary! {
         Det = "det",
         /// Possession after the possessor.
         Poss = "poss",
+        /// Tells what someone said.
+        Say = "say",
         /// Opens reported content.
         That = "that",
         /// Opens a relative clause.
@@ -174,6 +190,8 @@ vocabulary! {
         Also = "also",
         /// Still to come.
         Planned = "planned",
+        /// To come, as it was said in the past; only imagined where nobody said it.
+        FutureInPast = "future_in_past",
         /// Called off.
         Cancelled = "cancelled",
         /// Not.
@@ -364,7 +382,12 @@ impl Lexicon {
 
     /// The number of a word as written.
     pub fn symbol(&self, word: &str) -> Symbol {
-        self.symbols.get(&*self.endings.key(word)).copied().unwrap_or(UNKNOWN)
+        self.symbol_of_key(&self.endings.key(word))
+    }
+
+    /// The number of a word's [`Lexicon::key`].
+    pub fn symbol_of_key(&self, key: &str) -> Symbol {
+        self.symbols.get(key).copied().unwrap_or(UNKNOWN)
     }
 
     /// Whether `words` are a phrase, and in none of the forms in which it is listed.

@@ -8,8 +8,8 @@ use serde::Deserialize;
 use super::cases::Cases;
 use super::endings::Endings;
 use super::gazetteer::{Case, Holder, Name};
-use super::lexicon::{Capitals, Concept, Lexicon, PartyForm, Sense, Symbol, Word};
-use super::rule::{RawRule, Rule};
+use super::lexicon::{self, Capitals, Concept, Lexicon, PartyForm, Sense, Symbol, Word};
+use super::rule::{Anchor, RawRule, Rule};
 use super::{Gazetteer, KnowledgeError, KnowledgeFiles};
 use crate::code::{Lang, PartyCode};
 use crate::event::Role;
@@ -118,6 +118,9 @@ pub struct Pack {
     lexicon: Lexicon,
     rules: Vec<Rule>,
     anchors: FxHashSet<Symbol>,
+    actors: FxHashSet<Symbol>,
+    by_concept: Vec<Vec<usize>>,
+    by_mechanism: Vec<usize>,
     mechanisms: Vec<String>,
     people: Vec<KnownPerson>,
     families: FxHashMap<String, Vec<usize>>,
@@ -168,6 +171,9 @@ impl Pack {
             lexicon: Lexicon::new(Endings::new(&raw.endings)),
             rules: Vec::new(),
             anchors: FxHashSet::default(),
+            actors: FxHashSet::default(),
+            by_concept: vec![Vec::new(); Concept::ALL.len()],
+            by_mechanism: Vec::new(),
             mechanisms: Vec::new(),
             people: Vec::new(),
             families: FxHashMap::default(),
@@ -207,8 +213,37 @@ impl Pack {
             pack.rules
                 .push(Rule::compile(rule, folder).map_err(|problem| KnowledgeError::new(&path("rules.toml"), None, problem))?);
         }
-        pack.anchors = pack.lexicon.keys(|sense| pack.is_anchor(sense)).collect();
+        pack.index();
         Ok(pack)
+    }
+
+    /// What the passes over a text look up, once all phrases and rules are there.
+    fn index(&mut self) {
+        for (number, rule) in self.rules.iter().enumerate() {
+            for anchor in &rule.anchor {
+                match anchor {
+                    Anchor::Mechanism => self.by_mechanism.push(number),
+                    Anchor::Concept(concept) => {
+                        if let Some(rules) = self.by_concept.get_mut(*concept as usize) {
+                            rules.push(number);
+                        }
+                    }
+                }
+            }
+        }
+        self.anchors = self.lexicon.keys(|sense| self.is_anchor(sense)).collect();
+        let acts = |sense| {
+            matches!(
+                sense,
+                Sense::Party(..)
+                    | Sense::Person(_)
+                    | Sense::Role(_)
+                    | Sense::RolePlural(_)
+                    | Sense::Concept(Concept::Pair | Concept::They | Concept::GenericRole | Concept::CountriesPair | Concept::Diplomat)
+            )
+        };
+        self.actors = self.lexicon.keys(acts).collect();
+        self.actors.extend(self.families.keys().map(|family| self.lexicon.symbol_of_key(family)).filter(|symbol| *symbol != lexicon::UNKNOWN));
     }
 
     fn add_calendar(&mut self, dates: &RawDates) -> Result<(), String> {
@@ -256,13 +291,22 @@ impl Pack {
             let (Some(concept), Some(value), Some(phrases)) = (columns.next(), columns.next(), columns.next()) else {
                 return Err(wrong("wanted three columns: concept, value, phrases".to_owned()));
             };
+            let (value, party) = match value.split_once('@') {
+                Some((value, code)) => {
+                    let party = known_party(code, gazetteer).ok_or_else(|| wrong(format!("unknown party {code:?}")))?;
+                    (value, Some(Sense::Party(party, PartyForm::Name)))
+                }
+                None => (value, None),
+            };
             let sense = self.sense(concept, value, gazetteer).map_err(wrong)?;
             for phrase in phrases.split('|').map(str::trim).filter(|phrase| !phrase.is_empty()) {
                 let (phrase, capitals) = match phrase.strip_suffix('!') {
                     Some(exact) => (exact, Capitals::Exact(exact.into())),
                     None => (phrase, Capitals::Any),
                 };
-                self.add(phrase, sense, capitals);
+                for sense in [Some(sense), party].into_iter().flatten() {
+                    self.add(phrase, sense, capitals.clone());
+                }
             }
         }
         Ok(())
@@ -440,14 +484,27 @@ impl Pack {
 
     /// Whether some rule starts from a word with this sense.
     pub fn is_anchor(&self, sense: Sense) -> bool {
-        self.rules
-            .iter()
-            .any(|rule| rule.anchor.iter().any(|anchor| anchor.fits(sense)))
+        !self.rules_at(sense).is_empty()
+    }
+
+    /// The rules that start from a word with this sense, by index, in the order in which they are tried.
+    pub fn rules_at(&self, sense: Sense) -> &[usize] {
+        let rules = match sense {
+            Sense::Concept(concept) => self.by_concept.get(concept as usize),
+            Sense::Mechanism(_) => Some(&self.by_mechanism),
+            _ => None,
+        };
+        rules.map_or(&[], Vec::as_slice)
     }
 
     /// Whether a phrase that a rule starts from has this word: a text without any such word reports nothing.
     pub fn may_anchor(&self, symbol: Symbol) -> bool {
         self.anchors.contains(&symbol)
+    }
+
+    /// Whether a phrase that names one who may act has this word.
+    pub fn may_act(&self, symbol: Symbol) -> bool {
+        self.actors.contains(&symbol)
     }
 
     /// English name of a mechanism.
@@ -458,6 +515,12 @@ impl Pack {
     /// The people of the table, by index of [`Sense::Person`].
     pub fn person(&self, index: usize) -> Option<&KnownPerson> {
         self.people.get(index)
+    }
+
+    /// Whether the person acts for `party`.
+    pub fn is_of(&self, person: usize, party: PartyCode, gazetteer: &Gazetteer) -> bool {
+        let known = self.person(person).and_then(|known| gazetteer.holders().get(*known.holders.first()?));
+        known.is_some_and(|holder| gazetteer.acting(holder.party) == party)
     }
 
     /// The people whom the press calls by this name alone.

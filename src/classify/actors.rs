@@ -452,6 +452,12 @@ impl Reader<'_> {
                 break;
             }
         }
+        // "Wakil Menteri Ekologi Kazakhstan Mansur …": what stands between an office and its country is what it is for.
+        let country = self.atoms.get(end).and_then(Atom::party).is_some_and(|(_, form)| form == PartyForm::Name);
+        let named = self.atoms.get(end + 1).is_some_and(|atom| atom.may_be_name() || atom.people().next().is_some());
+        if actor.title == at.checked_sub(1) && actor.parties.is_empty() && country && named {
+            return Some(end);
+        }
         // "VOC" among words in small letters is a body, and nobody's name.
         let shape = |at: usize| self.atoms.get(at).map(|atom| atom.shape);
         if end == at + 1 && shape(at) == Some(Shape::Upper) && self.atoms.iter().any(|atom| atom.shape == Shape::Capital) {
@@ -532,6 +538,11 @@ impl Reader<'_> {
             // "(" opens only a party: "Hishammuddin Hussein (Malaysia)".
             let bracket = self.written(at) == "(";
             return bracket && (longer.name != actor.name || longer.title != actor.title);
+        }
+        // "his counterpart, Foreign Minister …" is one person.
+        let counterpart = actor.reference == Reference::Counterpart && actor.name.is_none() && actor.title.is_none();
+        if counterpart && actor.parties.is_empty() {
+            return false;
         }
         let takes_name = actor.name.is_none() && longer.name.is_some();
         if takes_name {

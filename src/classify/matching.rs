@@ -38,7 +38,13 @@ pub fn at<'a>(
     earlier: &'a [Match],
     sides: &'a Sides,
 ) -> impl Iterator<Item = Match> + 'a {
-    let atom = reading.atoms.get(at).filter(|atom| !atom.quoted);
+    // "an agreement on political consultations": what a document is about is no event.
+    let subject = |atom: &Atom| {
+        let noun = atom.is_any(&[Concept::Session, Concept::Negotiation]) || atom.mechanism().is_some();
+        let before = at.checked_sub(1).and_then(|before| reading.atoms.get(before));
+        noun && before.is_some_and(|before| before.is(Concept::About) && !before.is(Concept::In))
+    };
+    let atom = reading.atoms.get(at).filter(|atom| !atom.quoted && !subject(atom));
     // "met … and talked": what is inside an earlier match is a part of it.
     let covered = |atom: &Atom| {
         let inside = |earlier: &Match| (earlier.anchor..earlier.last).contains(&at) && earlier.anchor + 1 < at;
@@ -84,6 +90,7 @@ fn one(
             implied: Vec::new(),
         },
         target: pattern.kind == EventType::Sanction,
+        kind: pattern.kind,
         personal: is_personal(pattern.kind) && !reading.atoms.get(anchor).is_some_and(|atom| atom.is(Concept::Session)),
     };
     let mut before = pattern.before.iter().peekable();
@@ -118,6 +125,8 @@ struct Walk<'a> {
     personal: bool,
     /// Whether a country is what something is done to, and not where one goes.
     target: bool,
+    /// What the rule finds.
+    kind: EventType,
 }
 
 impl Walk<'_> {
@@ -319,7 +328,13 @@ impl Walk<'_> {
         const REACH: usize = 6;
         const TARGET_REACH: usize = 14;
         // "sanctions on twelve officials and three companies from Myanmar" are against Myanmar.
-        let reach = if self.target { TARGET_REACH } else { REACH };
+        const OBJECT_REACH: usize = 2;
+        let object = self.reading.atoms.get(self.fit.anchor).is_some_and(|atom| atom.is(Concept::VisitVerb));
+        let reach = match (self.target, object) {
+            (true, _) => TARGET_REACH,
+            (false, true) => OBJECT_REACH,
+            (false, false) => REACH,
+        };
         let mut at = self.fit.last;
         while !self.is_goal(at) {
             let atom = self.reading.atoms.get(at)?;
@@ -387,6 +402,12 @@ impl Walk<'_> {
     fn sides(&mut self) -> Option<()> {
         const REACH: usize = 8;
         let (first, last) = (self.fit.first, self.fit.last);
+        if self.reading.atoms.get(self.fit.anchor).is_some_and(|atom| atom.is(Concept::Round)) {
+            // "The next round will be held in …": of the talks that were reported.
+            let (_, figures) = self.sides.series.as_ref().filter(|(kind, _)| *kind == self.kind)?;
+            self.fit.implied.extend(figures.clone());
+            return Some(());
+        }
         let is_any = |at: usize, concepts: &[Concept]| self.reading.atoms.get(at).is_some_and(|atom| atom.is_any(concepts));
         let free = self.fit.groups.is_empty() && !self.sides.figures.is_empty();
         let ours = |group: &Group| group.figures.iter().all(|figure| figure.person.is_none() && !figure.personal);

@@ -272,13 +272,17 @@ impl Judge<'_> {
         if rule.kind == EventType::Sanction {
             to.extend(fit.destinations.iter().filter_map(|at| self.country_at(reading, *at, &from)));
         }
+        let host = self.dateline.or(self.people.home()).filter(|host| !from.contains(host));
+        let credentials = reading.atoms.get(fit.anchor).is_some_and(|atom| atom.is(Concept::Credentials));
+        if to.is_empty() && credentials && fit.groups.len() == 1 {
+            to.extend(host);
+        }
         if to.is_empty() {
             let rest: Vec<Member> = all.iter().filter(|member| !first.contains(member)).cloned().collect();
             to = parties(&rest);
         }
         if to.is_empty() && rule.kind == EventType::Envoy && from.len() == 1 {
-            let host = self.dateline.or(self.people.home());
-            to.extend(host.filter(|host| !from.contains(host)));
+            to.extend(host);
         }
         let pairs: Vec<Vec<PartyCode>> = match (from.as_slice(), to.as_slice()) {
             ([], _) => return Err(NoEventReason::NoParty),
@@ -294,7 +298,8 @@ impl Judge<'_> {
             return Err(NoEventReason::SingleParty);
         }
         let sender = all.iter().any(|member| member.figure.personal);
-        if rule.kind == EventType::Message && !sender {
+        let diplomat = all.iter().any(|member| member.figure.role == Some(Role::Ambassador));
+        if rule.kind == EventType::Message && (!sender || diplomat) {
             return Err(NoEventReason::NoParty);
         }
         let destination = fit.destinations.first().copied().or_else(|| seat(reading, fit));

@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::actors::{Actor, Reference};
 use super::memory::Memory;
 use crate::code::PartyCode;
-use crate::event::Role;
+use crate::event::{PartyKind, Role};
 use crate::knowledge::{Gazetteer, Pack};
 use crate::text::fold::fold;
 
@@ -159,6 +159,22 @@ impl<'a> People<'a> {
                 person.party = person.party.or(home);
             }
         }
+        for index in 0..self.people.len() {
+            let fitting = self.people.get(index).map(|person| self.fitting(person.role, person.party));
+            if let (Some(person), Some(role)) = (self.people.get_mut(index), fitting) {
+                person.role = role;
+            }
+        }
+    }
+
+    /// The office as the party has it: the president of an organisation is its head, the director general of a ministry an official.
+    fn fitting(&self, role: Option<Role>, party: Option<PartyCode>) -> Option<Role> {
+        let kind = party.and_then(|party| self.gazetteer.party(party)).map(|party| party.kind);
+        match (role, kind) {
+            (Some(Role::HeadOfState), Some(PartyKind::Organisation)) => Some(Role::IgoHead),
+            (Some(Role::IgoHead), Some(PartyKind::State | PartyKind::Territory)) => Some(Role::Official),
+            (role, _) => role,
+        }
     }
 
     /// Second pass: who `actor` is; `memory` is who has been spoken of before.
@@ -243,11 +259,15 @@ impl<'a> People<'a> {
         let Some(role) = role.filter(|_| !actor.former) else {
             return Vec::new();
         };
-        let unnamed = |party: Option<PartyCode>| Figure {
-            person: self.unnamed(role, party),
-            role: Some(role),
-            party,
-            personal: true,
+        let unnamed = |party: Option<PartyCode>| {
+            let person = self.unnamed(role, party);
+            let held = person.and_then(|index| self.people.get(index)).and_then(|person| person.role);
+            Figure {
+                person,
+                role: self.fitting(held.or(Some(role)), party),
+                party,
+                personal: true,
+            }
         };
         match actor.parties.as_slice() {
             [] if actor.reference == Reference::Counterpart => Vec::new(),

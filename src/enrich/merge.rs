@@ -38,6 +38,8 @@ pub struct Placed<'a> {
     pub place: Option<Where<'a>>,
     /// Whether it tells of an arrival.
     pub arrives: bool,
+    /// Whether one calls on the other or receives them.
+    pub courtesy: bool,
 }
 
 /// An event in the making: its mentions, the fullest first come first served.
@@ -131,7 +133,7 @@ fn same(draft: &Draft<'_>, one: &Placed<'_>, status: Status) -> bool {
     let conference = |kind| kind == EventType::MultilateralMeeting;
     // Who is received by the head of a state beside a dialogue of ministers does not hold the dialogue there.
     let beside = (draft.kind == EventType::StrategicDialogue) != (kind == EventType::StrategicDialogue)
-        && (tops(std::slice::from_ref(&one.mention)) != tops(&draft.mentions));
+        && (tops(std::slice::from_ref(&one.mention)) != tops(&draft.mentions) || one.courtesy && !meets_all(draft, &one.mention));
     let kinds = kinds && !beside && (conference(draft.kind) == conference(kind) || draft.parties.len() == one.mention.parties.len());
     let parties = &one.mention.parties;
     let within = |few: &[PartyCode], many: &[PartyCode]| few.iter().all(|party| many.contains(party));
@@ -147,6 +149,17 @@ fn same(draft: &Draft<'_>, one: &Placed<'_>, status: Status) -> bool {
     let again = !lasts(kind) && draft.status == Status::Held && status == Status::Planned && !one_day;
     let background = (draft.status == Status::Past) == (status == Status::Past) && !again;
     kinds && same_parties && dates && background && (!by_people(kind) || same_people(draft, &one.mention))
+}
+
+/// Whether someone of each party is named in both.
+fn meets_all(draft: &Draft<'_>, mention: &Mention) -> bool {
+    let people = |mentions: &[Mention]| -> Vec<(usize, Option<PartyCode>)> {
+        let figures = mentions.iter().flat_map(|mention| &mention.members).map(|member| &member.figure);
+        figures.filter_map(|figure| Some((figure.person?, figure.party))).collect()
+    };
+    let (ours, theirs) = (people(&draft.mentions), people(std::slice::from_ref(mention)));
+    let shared = |party: &PartyCode| ours.iter().any(|known| known.1 == Some(*party) && theirs.contains(known));
+    draft.parties.iter().all(shared)
 }
 
 /// Whether the head of a state or government takes part.

@@ -70,17 +70,18 @@ impl<'a> Context<'a> {
             Placed {
                 mention: mention.clone(),
                 when,
-                arrives: self.arrives(mention),
+                arrives: self.anchor_is(mention, &[Concept::Landed]),
+                courtesy: self.anchor_is(mention, &[Concept::Receive, Concept::ReceivedBy]),
                 place,
             }
         };
         self.mentions.found.iter().map(placed).collect()
     }
 
-    /// Whether a mention tells of an arrival, and not of a visit as a whole.
-    fn arrives(&self, mention: &Mention) -> bool {
-        let atom = self.mentions.readings.get(mention.reading).and_then(|reading| reading.atoms.get(mention.fit.anchor));
-        mention.kind == EventType::Visit && atom.is_some_and(|atom| atom.is_any(&[Concept::Landed, Concept::Arrive]))
+    fn anchor_is(&self, mention: &Mention, concepts: &[Concept]) -> bool {
+        let reading = self.mentions.readings.get(mention.reading);
+        let atom = reading.and_then(|reading| reading.atoms.get(mention.fit.anchor));
+        atom.is_some_and(|atom| atom.is_any(concepts))
     }
 
     /// The last day that each reading names, with "the day before" reckoned from the one named before it.

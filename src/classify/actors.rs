@@ -8,9 +8,8 @@ use super::atoms::Atom;
 use crate::code::PartyCode;
 use crate::event::Role;
 use crate::knowledge::Pack;
-use crate::knowledge::lexicon::{Concept, PartyForm};
-use crate::text::fold::fold;
-use crate::text::{Sentence, Shape, Text};
+use crate::knowledge::lexicon::{Concept, PartyForm, Word};
+use crate::text::{Sentence, Shape, Text, Token};
 
 /// How an actor is referred to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,13 +67,14 @@ pub struct Actor {
     pub near: Option<PartyCode>,
 }
 
-/// The actors of a sentence, in order.
-pub fn actors(text: &Text<'_>, sentence: &Sentence, atoms: &[Atom], pack: &Pack) -> Vec<Actor> {
+/// The actors of a sentence, in order; `names` are those that were found in the item without capitals to show them.
+pub fn actors(text: &Text<'_>, sentence: &Sentence, atoms: &[Atom], pack: &Pack, names: &[String]) -> Vec<Actor> {
     let reader = Reader {
         text,
         sentence,
         atoms,
         pack,
+        names,
     };
     let mut actors = Vec::new();
     let mut at = 0;
@@ -87,11 +87,12 @@ pub fn actors(text: &Text<'_>, sentence: &Sentence, atoms: &[Atom], pack: &Pack)
     actors
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     text: &'a Text<'a>,
     sentence: &'a Sentence,
-    atoms: &'a [Atom],
+    pub(super) atoms: &'a [Atom],
     pack: &'a Pack,
+    pub(super) names: &'a [String],
 }
 
 impl Reader<'_> {
@@ -155,7 +156,8 @@ impl Reader<'_> {
     /// Takes what comes at `at` into the actor, if it fits, and says where it ends.
     fn extend(&self, actor: &mut Actor, at: usize) -> Option<usize> {
         let begun = actor.last > actor.first;
-        let more = self.accreditation(actor, at).or_else(|| self.second_title(actor, at));
+        let accreditation = self.accreditation(actor, at).or_else(|| self.accredited_first(actor, at));
+        let more = accreditation.or_else(|| self.second_title(actor, at));
         let more = more.or_else(|| self.further_party(actor, at)).or_else(|| self.portfolio(actor, at));
         let more = more.or_else(|| self.body(actor, at));
         if let Some(end) = more {
@@ -190,6 +192,19 @@ impl Reader<'_> {
         }
         actor.accredited = party(found).map(|(code, _)| code);
         Some(found + 1)
+    }
+
+    /// "挪威驻肯尼亚大使", "驻美大使": where an ambassador serves, said before the office.
+    fn accredited_first(&self, actor: &mut Actor, at: usize) -> Option<usize> {
+        let free = actor.title.is_none() && actor.accredited.is_none() && actor.name.is_none();
+        if !free || !self.is(at, Concept::Accredited) {
+            return None;
+        }
+        let (code, _) = self.atoms.get(at + 1).and_then(Atom::party)?;
+        let office = (at + 2..at + 4).find(|at| !self.is(*at, Concept::Honorific))?;
+        let ambassador = self.atoms.get(office).and_then(Atom::role).is_some_and(|(role, _)| role == Role::Ambassador);
+        actor.accredited = Some(code).filter(|_| ambassador);
+        actor.accredited.map(|_| at + 2)
     }
 
     /// "… of Public Security", "… for Central Asia", "Direktur Jenderal Asia Pasifik" after a title: what the office is for.
@@ -295,6 +310,10 @@ impl Reader<'_> {
         if self.reference(actor, atom) {
             return Some(at + 1);
         }
+        if let Some(end) = self.named_before(at).filter(|_| actor.name.is_none()) {
+            actor.name = Some(self.slice(at, end));
+            return Some(end);
+        }
         if actor.name.is_none() && atom.people().next().is_some() {
             return Some(self.known_name(actor, at));
         }
@@ -315,6 +334,11 @@ impl Reader<'_> {
             .filter(|(code, form)| *form != PartyForm::Seat && (actor.parties.is_empty() || actor.parties.contains(code)))
         {
             return self.party(actor, at, code);
+        }
+        let known = actor.name.is_none().then(|| self.unspaced_name(actor, at)).flatten();
+        if let Some(end) = known {
+            actor.name = Some(self.slice(at, end));
+            return Some(end);
         }
         self.new_name(actor, at)
     }
@@ -368,11 +392,22 @@ impl Reader<'_> {
         if !actor.parties.contains(&code) {
             actor.parties.push(code);
         }
+        // "中法": short forms side by side.
+        let mut end = at + 1;
+        while let Some(next) = self.atoms.get(end).and_then(Atom::short_form).filter(|_| self.is_short(at)) {
+            if !actor.parties.contains(&next) {
+                actor.parties.push(next);
+            }
+            end += 1;
+        }
+        if end > at + 1 {
+            return Some(end);
+        }
         let second = self
             .atoms
             .get(at + 2)
             .and_then(Atom::party)
-            .filter(|(other, form)| *other != code && *form != PartyForm::Seat && matches!(self.written(at + 1), "-" | "–"));
+            .filter(|(other, form)| *other != code && *form != PartyForm::Seat && matches!(self.written(at + 1), "-" | "–" | "—" | "－"));
         if let Some((other, _)) = second.filter(|_| actor.name.is_none()) {
             actor.parties.push(other);
             return Some(at + 3);
@@ -389,7 +424,7 @@ impl Reader<'_> {
         while self.is(end, Concept::Particle) && self.atoms.get(end + 1).is_some_and(Atom::may_be_name) {
             end += 2;
         }
-        actor.name = Some(self.slice(at, end));
+        actor.name = Some(self.nominative(actor, at, end));
         end
     }
 
@@ -428,13 +463,33 @@ impl Reader<'_> {
         if end == at + 1 && shape(at) == Some(Shape::Upper) && self.atoms.iter().any(|atom| atom.shape == Shape::Capital) {
             return None;
         }
-        actor.name = Some(self.slice(at, end));
+        actor.name = Some(self.nominative(actor, at, end));
         Some(end)
+    }
+
+    /// The name at the atoms `from..to` in the nominative.
+    fn nominative(&self, actor: &Actor, from: usize, to: usize) -> String {
+        let written = self.slice(from, to);
+        if !self.pack.lexicon().is_inflected() {
+            return written;
+        }
+        let title = actor.title.and_then(|title| self.atoms.get(title));
+        let tokens = title.and_then(|title| self.sentence.tokens.get(title.first..title.last)).unwrap_or(&[]);
+        let word = |token: &Token| {
+            let text = self.text.word(self.sentence.field, *token);
+            Word {
+                text,
+                shape: token.shape,
+                symbol: self.pack.lexicon().symbol(text),
+            }
+        };
+        let words: Vec<Word<'_>> = tokens.iter().map(word).collect();
+        self.pack.nominative(&written, self.pack.lexicon().is_inflected_phrase(&words))
     }
 
     /// A hyphen without blanks, and not one between two people ("Prabowo-Macron").
     fn tight(&self, at: usize) -> bool {
-        let called = |at: usize| !self.pack.people_called(&fold(self.written(at))).is_empty();
+        let called = |at: usize| !self.pack.people_called(self.written(at)).is_empty();
         let two = at > 0 && called(at - 1) && called(at + 1);
         !two && self.written(at) == "-"
             && self
@@ -519,7 +574,7 @@ impl Reader<'_> {
                 .atoms
                 .get(actor.first)
                 .and_then(Atom::party)
-                .is_some_and(|(_, form)| form == PartyForm::Adjective);
+                .is_some_and(|(_, form)| matches!(form, PartyForm::Adjective | PartyForm::Short));
             if actor.parties.is_empty() || self.in_place(actor.first) || adjective && actor.parties.len() == 1 {
                 return None;
             }
@@ -531,6 +586,10 @@ impl Reader<'_> {
     /// Whether a bracket was opened inside the actor.
     fn opened(&self, actor: &Actor) -> bool {
         (actor.first..actor.last).any(|at| self.written(at) == "(")
+    }
+
+    fn is_short(&self, at: usize) -> bool {
+        self.atoms.get(at).is_some_and(|atom| atom.short_form().is_some())
     }
 
     fn is(&self, at: usize, concept: Concept) -> bool {
@@ -545,7 +604,7 @@ impl Reader<'_> {
             .map_or("", |token| self.text.word(self.sentence.field, *token))
     }
 
-    fn slice(&self, from: usize, to: usize) -> String {
+    pub(super) fn slice(&self, from: usize, to: usize) -> String {
         let span = || {
             let first = self.atoms.get(from)?.first;
             let last = self.atoms.get(to.checked_sub(1)?)?.last;

@@ -93,8 +93,11 @@ fn one(
         kind: pattern.kind,
         personal: is_personal(pattern.kind) && !reading.atoms.get(anchor).is_some_and(|atom| atom.is(Concept::Session)),
     };
-    for element in &pattern.before {
-        walk.left(element, earlier)?;
+    let mut before = pattern.before.iter().peekable();
+    while let Some(element) = before.next() {
+        // "A with B held talks": the element before an actor says which preposition brings them in.
+        let preposition = before.peek().and_then(|next| next.preposition());
+        walk.left(element, preposition, earlier)?;
     }
     for (at, element) in pattern.after.iter().enumerate() {
         // "berkunjung ke" is one phrase: no preposition is to be looked for beyond the city that follows it.
@@ -127,8 +130,11 @@ struct Walk<'a> {
 }
 
 impl Walk<'_> {
-    fn left(&mut self, element: &Element, earlier: &[Match]) -> Option<()> {
+    fn left(&mut self, element: &Element, preposition: Option<&[Concept]>, earlier: &[Match]) -> Option<()> {
         let found = match &element.what {
+            What::Actor | What::Actors | What::Diplomat if preposition.is_some() => {
+                self.introduced(&element.what, preposition.unwrap_or(&[]))
+            }
             What::Actor | What::Actors | What::Diplomat => self.subject(&element.what, earlier),
             What::Concepts(concepts) => {
                 const REACH: usize = 10;
@@ -186,7 +192,7 @@ impl Walk<'_> {
             if group.figures.is_empty() && group.named && at + 1 == self.fit.first {
                 return None;
             }
-            let before = group.first.checked_sub(1).and_then(|at| self.reading.atoms.get(at));
+            let before = self.reading.before_group(group).and_then(|at| self.reading.atoms.get(at));
             let dependent = before.is_some_and(|atom| {
                 atom.is_any(&[
                     Concept::With,
@@ -212,6 +218,25 @@ impl Walk<'_> {
             if dependent && group.first > 0 || group.figures.is_empty() || impersonal || !self.suits(group, what) {
                 at = group.first;
                 continue;
+            }
+            return self.take(index, what);
+        }
+        None
+    }
+
+    /// The nearest group to the left that one of `prepositions` brings in.
+    fn introduced(&mut self, what: &What, prepositions: &[Concept]) -> Option<usize> {
+        const REACH: usize = 12;
+        let groups = &self.reading.groups;
+        for at in (self.fit.first.saturating_sub(REACH)..self.fit.first).rev() {
+            if self.reading.atoms.get(at).is_none_or(is_wall) || self.reading.mark(at) == Some(';') {
+                return None;
+            }
+            let Some(index) = self.reading.group_ending(at) else { continue };
+            let group = groups.get(index)?;
+            let brought = self.reading.atoms.get(self.reading.before_group(group)?).is_some_and(|atom| atom.is_any(prepositions));
+            if !brought || group.figures.is_empty() || !self.suits(group, what) {
+                return None;
             }
             return self.take(index, what);
         }

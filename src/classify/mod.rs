@@ -13,6 +13,7 @@ pub mod mention;
 pub mod people;
 pub mod reading;
 mod status;
+mod unspaced;
 
 use crate::code::PartyCode;
 use crate::event::{Field, Role};
@@ -20,7 +21,6 @@ use crate::knowledge::lexicon::Concept;
 use crate::knowledge::{Gazetteer, Pack};
 use crate::pipeline::outcome::NoEventReason;
 use crate::text::Text;
-use crate::text::fold::fold;
 
 use actors::{Actor, Reference};
 use atoms::Atom;
@@ -93,12 +93,15 @@ pub fn mentions<'a>(text: &Text<'_>, pack: &'a Pack, gazetteer: &'a Gazetteer) -
     let opinion = status::is_opinion(&sentences);
     let other_trade = status::of_item(&sentences);
     let dateline = Dateline::new(text, pack, gazetteer);
-    let actors: Vec<Vec<Actor>> = text
-        .sentences
-        .iter()
-        .zip(&sentences)
-        .map(|(sentence, atoms)| actors::actors(text, sentence, atoms, pack))
-        .collect();
+    let actors = {
+        let read = |names: &[String]| -> Vec<Vec<Actor>> {
+            let sentences = text.sentences.iter().zip(&sentences);
+            sentences.map(|(sentence, atoms)| actors::actors(text, sentence, atoms, pack, names)).collect()
+        };
+        let actors = read(&[]);
+        let names = unspaced::names(actors.iter().flatten());
+        if names.is_empty() { actors } else { read(&names) }
+    };
     let people = {
         let home = home(&sentences, pack, gazetteer, dateline.as_ref());
         let people = People::new(pack, gazetteer, text.item().published_on(), home);
@@ -168,7 +171,7 @@ fn may_report(text: &Text<'_>, pack: &Pack) -> bool {
     text.sentences.iter().any(|sentence| {
         let (mut reports, mut acts) = (false, false);
         for token in &sentence.tokens {
-            let symbol = pack.lexicon().symbol(&fold(text.word(sentence.field, *token)));
+            let symbol = pack.lexicon().symbol(text.word(sentence.field, *token));
             reports |= pack.may_anchor(symbol);
             acts |= pack.may_act(symbol);
             if reports && acts {
@@ -180,7 +183,7 @@ fn may_report(text: &Text<'_>, pack: &Pack) -> bool {
 }
 
 /// The party of an office that no party is named with: the pack's home, where the item speaks of it or comes from it; else
-/// the country that the item comes from.
+/// the country that the item comes from, or the one that its language falls back to.
 fn home(sentences: &[Vec<Atom>], pack: &Pack, gazetteer: &Gazetteer, dateline: Option<&Dateline>) -> Option<PartyCode> {
     let dateline = dateline.map(|dateline| dateline.country);
     let spoken_of = |home: PartyCode| {
@@ -192,7 +195,8 @@ fn home(sentences: &[Vec<Atom>], pack: &Pack, gazetteer: &Gazetteer, dateline: O
     };
     match pack.home_party() {
         Some(home) if dateline.is_none_or(|dateline| dateline == home) || spoken_of(home) => Some(home),
-        Some(_) | None => dateline,
+        Some(_) => dateline,
+        None => dateline.or(pack.fallback_party()),
     }
 }
 

@@ -113,8 +113,8 @@ impl<'a> People<'a> {
             Some((full, row)) => {
                 let stated = role.is_some();
                 Person {
-                    keys: keys(&full).into_iter().chain(keys(name)).collect(),
-                    name: fuller(name, full),
+                    keys: self.keys(&full).into_iter().chain(self.keys(name)).collect(),
+                    name: self.published_name(name, full, &row),
                     role: weightier(role, row.role).filter(|_| stated || !actor.former),
                     party: party.or(Some(row.party)),
                     wikidata: row.wikidata.filter(|_| party.is_none_or(|party| party == row.party)),
@@ -123,7 +123,7 @@ impl<'a> People<'a> {
             }
             None if !headline && (titled || party.is_some()) => Person {
                 name: name.to_owned(),
-                keys: keys(name),
+                keys: self.keys(name),
                 role,
                 party: party.or(actor.near.filter(|_| self.pack.home_party().is_none())).or(hints.place),
                 wikidata: None,
@@ -138,11 +138,11 @@ impl<'a> People<'a> {
 
     /// "… his Costa Rican counterpart. Manuel Gonzalez Sanz …": the name that follows one who was left without.
     pub fn introduce_as(&mut self, actor: &Actor, role: Option<Role>, party: PartyCode) {
-        let named = actor.name.as_deref().filter(|name| keys(name).len() > 1 && self.find(name).is_none());
+        let named = actor.name.as_deref().filter(|name| self.keys(name).len() > 1 && self.find(name).is_none());
         if let Some(name) = named.filter(|_| self.people.len() < MOST) {
             self.people.push(Person {
                 name: name.to_owned(),
-                keys: keys(name),
+                keys: self.keys(name),
                 role,
                 party: Some(party),
                 wikidata: None,
@@ -348,21 +348,58 @@ impl<'a> People<'a> {
 
     /// The person of the item whom `name` means: all its words are words of theirs, or theirs of it.
     fn find(&self, name: &str) -> Option<usize> {
-        let wanted = keys(name);
+        let wanted = self.keys(name);
         let all_in = |few: &[String], many: &[String]| few.iter().all(|key| many.contains(key));
         let fits = |person: &Person| !wanted.is_empty() && (all_in(&wanted, &person.keys) || all_in(&person.keys, &wanted));
         self.people.iter().rposition(fits)
     }
 
     fn complete(&mut self, index: usize, name: &str, role: Option<Role>, party: Option<PartyCode>) {
-        if let Some(person) = self.people.get_mut(index) {
-            if keys(name).len() > keys(&person.name).len() {
+        let keys = self.keys(name);
+        let known = self.get(index).map(|person| self.keys(&person.name));
+        let inflected = self.pack.lexicon().is_inflected();
+        if let Some((person, known)) = self.people.get_mut(index).zip(known) {
+            let fuller = keys.len() > known.len();
+            // Of several cases the nominative is the shortest, as a rule.
+            let plainer = inflected && person.wikidata.is_none() && keys == known && name.len() < person.name.len();
+            if fuller || plainer {
                 name.clone_into(&mut person.name);
-                person.keys.extend(keys(name));
+                person.keys.extend(keys);
             }
             person.role = person.role.or(role);
             person.party = person.party.or(party);
         }
+    }
+
+    /// The name of someone of the tables: that of the language, where it has a script of its own; else as the text has it in full,
+    /// else the usual one.
+    fn published_name(&self, written: &str, full: String, row: &Row) -> String {
+        match &row.native {
+            Some(native) => native.clone(),
+            None => self.fuller(written, full),
+        }
+    }
+
+    /// The table's name, unless the text has all of it and more behind it: what stands before it there may be a title.
+    fn fuller(&self, written: &str, full: String) -> String {
+        let (ours, theirs) = (self.keys(written), self.keys(&full));
+        let more = ours.len() > theirs.len() && theirs.iter().all(|key| ours.contains(key));
+        if more && ours.first() == theirs.first() {
+            written.to_owned()
+        } else {
+            full
+        }
+    }
+
+    /// The words of a name that tell it from others, as the lexicon knows them.
+    fn keys(&self, name: &str) -> Vec<String> {
+        let words = name
+            .split(|c: char| c.is_whitespace() || matches!(c, '-' | '·' | '・'))
+            .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
+        words
+            .filter(|word| !word.is_empty())
+            .map(|word| self.pack.lexicon().key(word).into_owned())
+            .collect()
     }
 
     /// The row of the table of office holders that `name` means on the day of publication, with the full name.
@@ -375,10 +412,9 @@ impl<'a> People<'a> {
         titled: bool,
     ) -> Option<(String, Row)> {
         const SHORTEST_ALONE: usize = 5;
-        let key = fold(name);
         let alone = known.is_empty();
-        let candidates = if alone { self.pack.people_called(&key) } else { known };
-        if alone && !titled && party.is_none() && key.chars().count() < SHORTEST_ALONE {
+        let candidates = if alone { self.pack.people_called(name) } else { known };
+        if alone && !titled && party.is_none() && fold(name).chars().count() < SHORTEST_ALONE {
             return None;
         }
         let rows: Vec<(&str, Row)> = candidates
@@ -417,6 +453,7 @@ impl<'a> People<'a> {
             role: office,
             party: own,
             wikidata: first.wikidata.clone(),
+            native: known.native.clone(),
             in_office: office.is_some(),
         };
         Some((&known.name, row))
@@ -428,18 +465,9 @@ struct Row {
     role: Option<Role>,
     party: PartyCode,
     wikidata: Option<String>,
+    /// The name in the language of the item.
+    native: Option<String>,
     in_office: bool,
-}
-
-/// The table's name, unless the text has all of it and more behind it: what stands before it there may be a title.
-fn fuller(written: &str, full: String) -> String {
-    let (ours, theirs) = (keys(written), keys(&full));
-    let more = ours.len() > theirs.len() && theirs.iter().all(|key| ours.contains(key));
-    if more && ours.first() == theirs.first() {
-        written.to_owned()
-    } else {
-        full
-    }
 }
 
 /// Whether one who holds `held` may be called by the office `said`: a foreign minister is a minister.
@@ -462,15 +490,4 @@ fn weightier(stated: Option<Role>, known: Option<Role>) -> Option<Role> {
         Some(Role::HeadOfState | Role::HeadOfGovernment | Role::ForeignMinister | Role::DefenceMinister)
     );
     if secondary && primary { known } else { stated.or(known) }
-}
-
-/// The folded words of a name that tell it from others.
-fn keys(name: &str) -> Vec<String> {
-    let words = name
-        .split(|c: char| c.is_whitespace() || c == '-')
-        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()));
-    words
-        .filter(|word| !word.is_empty())
-        .map(|word| fold(word).into_owned())
-        .collect()
 }

@@ -180,7 +180,7 @@ impl<'a> Context<'a> {
     }
 
     /// For what was held and has no date of its own: the day of the sentences just before, for a report goes on where it was;
-    /// for a headline, and for the opening of a report, that of the sentences that follow.
+    /// for a headline, and for the opening of a report, that of the sentences that follow; failing all, that of the dateline.
     fn running_date(&self, mention: &Mention, alone: bool) -> Option<When> {
         const BACK: usize = 6;
         const OPENING: usize = 3;
@@ -199,8 +199,9 @@ impl<'a> Context<'a> {
             Field::Body if mention.reading < opening + OPENING => mention.reading + 2,
             Field::Body => 0,
         };
-        let after = (mention.reading + 1..last).filter(|index| field(*index) == Some(Field::Body));
-        before.chain(after).find_map(news)
+        let day = self.text.dateline_day;
+        let after = (mention.reading + 1..last).filter(|index| field(*index) == Some(Field::Body) && Some(*index) != day);
+        before.chain(after).chain(day).find_map(news)
     }
 
     /// A day within the week before publication.

@@ -1,9 +1,13 @@
 //! Phrases of one language and what they mean, as a trie over words: the longest phrase at each position wins.
 //!
-//! Scripts without blanks need nothing special: their characters are words.
+//! Scripts without blanks need nothing special: their characters are words. Where words are inflected, [`Endings`] are cut off
+//! on both sides; of phrases that then look alike, the one that is written as in the text goes before the others.
+
+use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 
+use super::endings::Endings;
 use crate::code::PartyCode;
 use crate::event::{Role, vocabulary};
 use crate::text::fold::fold;
@@ -228,6 +232,8 @@ pub enum PartyForm {
     Name,
     /// By an adjective.
     Adjective,
+    /// By one ideograph, which means the party only in compounds.
+    Short,
     /// By its seat of power ("the Kremlin").
     Metonym,
     /// By its capital, which is a city too.
@@ -261,6 +267,10 @@ pub enum Sense {
     RelativeYear(i16),
     /// A month, from 1.
     Month(i8),
+    /// A day of a month, counted with a unit ("19日").
+    DayOfMonth(i8),
+    /// A year, counted with a unit ("2025年").
+    Year(i16),
     /// A weekday, from 1 (Monday).
     Weekday(i8),
     /// A topic, by its index in the table of topics; none for a phrase that only looks like one.
@@ -276,6 +286,8 @@ struct Entry {
     capitals: Capitals,
     /// The longest word of the phrase: a text without it has no such phrase.
     key: Symbol,
+    /// The folded letters of the phrase; none where they are the key already.
+    letters: Option<Box<str>>,
 }
 
 /// Which capitals a phrase must have in the text.
@@ -289,6 +301,8 @@ pub enum Capitals {
     Somewhere,
     /// As written here, or all capitals.
     Exact(Box<str>),
+    /// Any, but with the very endings that are written here.
+    Uninflected,
 }
 
 /// A word's number in one lexicon; words that no phrase has are [`UNKNOWN`].
@@ -300,12 +314,31 @@ pub const UNKNOWN: Symbol = u32::MAX;
 /// All phrases of one language.
 #[derive(Debug, Default)]
 pub struct Lexicon {
+    endings: Endings,
     symbols: FxHashMap<Box<str>, Symbol>,
     next: FxHashMap<(u32, Symbol), u32>,
     entries: Vec<Vec<Entry>>,
 }
 
 impl Lexicon {
+    /// No phrases yet, of a language whose words lose `endings`.
+    pub fn new(endings: Endings) -> Self {
+        Self {
+            endings,
+            ..Self::default()
+        }
+    }
+
+    /// Whether words lose endings.
+    pub fn is_inflected(&self) -> bool {
+        !self.endings.is_empty()
+    }
+
+    /// What tells a word from others, however it is written and inflected.
+    pub fn key<'w>(&self, word: &'w str) -> Cow<'w, str> {
+        self.endings.key(word)
+    }
+
     /// Adds a phrase; phrases without any word are left out.
     pub fn add(&mut self, phrase: &str, sense: Sense, capitals: Capitals, clitics: &[String]) {
         if self.entries.is_empty() {
@@ -313,8 +346,13 @@ impl Lexicon {
         }
         let mut node = 0;
         let mut longest = (0, UNKNOWN);
+        let mut letters = String::new();
         for token in token::tokens(phrase, clitics) {
-            let key = fold(phrase.get(token.start as usize..token.end as usize).unwrap_or(""));
+            let word = phrase.get(token.start as usize..token.end as usize).unwrap_or("");
+            let key = self.endings.key(word);
+            if self.is_inflected() {
+                letters.push_str(&fold(word));
+            }
             let fresh = self.symbols.len() as Symbol;
             let symbol = *self.symbols.entry(key.into()).or_insert(fresh);
             longest = longest.max((token.end - token.start, symbol));
@@ -328,11 +366,12 @@ impl Lexicon {
             sense,
             capitals,
             key: longest.1,
+            letters: self.is_inflected().then(|| letters.into()),
         };
         if let Some(entries) = self.entries.get_mut(node as usize).filter(|_| node != 0) {
             if !entries
                 .iter()
-                .any(|known| known.sense == entry.sense && known.capitals == entry.capitals)
+                .any(|known| known.sense == entry.sense && known.capitals == entry.capitals && known.letters == entry.letters)
             {
                 entries.push(entry);
             }
@@ -345,9 +384,21 @@ impl Lexicon {
         entries.filter(move |entry| wanted(entry.sense)).map(|entry| entry.key)
     }
 
-    /// The number of a folded word.
-    pub fn symbol(&self, key: &str) -> Symbol {
+    /// The number of a word as written.
+    pub fn symbol(&self, word: &str) -> Symbol {
+        self.symbol_of_key(&self.endings.key(word))
+    }
+
+    /// The number of a word's [`Lexicon::key`].
+    pub fn symbol_of_key(&self, key: &str) -> Symbol {
         self.symbols.get(key).copied().unwrap_or(UNKNOWN)
+    }
+
+    /// Whether `words` are a phrase, and in none of the forms in which it is listed.
+    pub fn is_inflected_phrase(&self, words: &[Word<'_>]) -> bool {
+        let node = words.iter().try_fold(0, |node, word| self.next.get(&(node, word.symbol)).copied());
+        let entries = node.and_then(|node| self.entries.get(node as usize)).map_or(&[][..], Vec::as_slice);
+        !entries.is_empty() && !entries.iter().any(|entry| entry.is_written(words))
     }
 
     /// The meanings of the longest phrase that starts at `words[0]`, and how many words it has; 0 if there is none. Topics are
@@ -373,16 +424,44 @@ impl Lexicon {
             node = *child;
             let matched = words.get(..=at).unwrap_or(words);
             let entries = self.entries.get(node as usize).map_or(&[][..], Vec::as_slice);
-            let senses: Vec<Sense> = entries
-                .iter()
-                .filter(|entry| wanted(entry.sense) && entry.capitals.fit(matched))
-                .map(|entry| entry.sense)
-                .collect();
+            let senses = fitting(entries, matched, &wanted);
             if !senses.is_empty() {
                 best = (at + 1, senses);
             }
         }
         best
+    }
+}
+
+/// The meanings of those of `entries` that are `words`: of those that are written so, if there are any, else of all that share
+/// their stems.
+fn fitting(entries: &[Entry], words: &[Word<'_>], wanted: impl Fn(Sense) -> bool) -> Vec<Sense> {
+    let fits = |entry: &&Entry| wanted(entry.sense) && entry.capitals.fit(words) && (entry.capitals != Capitals::Uninflected || entry.is_written(words));
+    let fitting = || entries.iter().filter(fits);
+    let mut senses: Vec<Sense> = Vec::new();
+    let written = fitting().filter(|entry| entry.letters.is_some() && entry.is_written(words));
+    senses.extend(written.map(|entry| entry.sense));
+    if senses.is_empty() {
+        senses.extend(fitting().map(|entry| entry.sense));
+        senses.dedup();
+    }
+    senses
+}
+
+impl Entry {
+    /// Whether the words have the letters of the phrase, endings included.
+    fn is_written(&self, words: &[Word<'_>]) -> bool {
+        self.letters.as_deref().is_none_or(|letters| {
+            let mut rest = letters;
+            let all = words.iter().all(|word| match rest.strip_prefix(&*fold(word.text)) {
+                Some(after) => {
+                    rest = after;
+                    true
+                }
+                None => false,
+            });
+            all && rest.is_empty()
+        })
     }
 }
 
@@ -412,7 +491,7 @@ impl Capitals {
 
     fn fit(&self, words: &[Word<'_>]) -> bool {
         match self {
-            Self::Any => true,
+            Self::Any | Self::Uninflected => true,
             Self::Initial => words
                 .first()
                 .is_some_and(|word| word.shape != Shape::Lower || !has_case(word.text)),
@@ -451,7 +530,7 @@ mod tests {
                 Word {
                     text,
                     shape: token.shape,
-                    symbol: lexicon.symbol(&fold(text)),
+                    symbol: lexicon.symbol(text),
                 }
             })
             .collect();
@@ -479,5 +558,20 @@ mod tests {
         assert_eq!(senses(&lexicon, "AS"), (1, vec![usa]));
         assert_eq!(senses(&lexicon, "as"), (0, vec![]));
         assert_eq!(senses(&lexicon, "x"), (0, vec![]));
+    }
+
+    #[test]
+    fn the_form_as_listed_goes_before_those_of_its_stem() {
+        let endings: Vec<String> = ["ы", "а", "и", "у", "ов"].map(str::to_owned).to_vec();
+        let mut lexicon = Lexicon::new(Endings::new(&endings));
+        let (one, many) = (Sense::Role(Role::OtherMinister), Sense::RolePlural(Role::OtherMinister));
+        lexicon.add("министр", one, Capitals::Any, &[]);
+        lexicon.add("министры", many, Capitals::Any, &[]);
+        lexicon.add("среда", Sense::Weekday(3), Capitals::Uninflected, &[]);
+        assert_eq!(senses(&lexicon, "Министр"), (1, vec![one]));
+        assert_eq!(senses(&lexicon, "министры"), (1, vec![many]));
+        assert_eq!(senses(&lexicon, "министру"), (1, vec![one, many]));
+        assert_eq!(senses(&lexicon, "среда"), (1, vec![Sense::Weekday(3)]));
+        assert_eq!(senses(&lexicon, "среди"), (0, vec![]));
     }
 }

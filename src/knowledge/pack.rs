@@ -23,6 +23,8 @@ struct RawPack {
     code: String,
     name: String,
     #[serde(default)]
+    bare_countries: bool,
+    #[serde(default)]
     home_party: Option<String>,
     #[serde(default)]
     fallback_party: Option<String>,
@@ -114,6 +116,7 @@ pub struct KnownPerson {
 pub struct Pack {
     lang: Lang,
     name: String,
+    bare_countries: bool,
     home_party: Option<PartyCode>,
     lexicon: Lexicon,
     rules: Vec<Rule>,
@@ -168,6 +171,7 @@ impl Pack {
         let mut pack = Self {
             lang,
             name: raw.name.clone(),
+            bare_countries: raw.bare_countries,
             home_party: party(raw.home_party.as_ref(), "home_party")?,
             lexicon: Lexicon::new(Endings::new(&raw.endings)),
             rules: Vec::new(),
@@ -470,6 +474,11 @@ impl Pack {
     /// Its English name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether a country stands between an office and a name, with nothing to join them ("Menlu Jepang Motegi").
+    pub fn has_bare_countries(&self) -> bool {
+        self.bare_countries
     }
 
     /// The party that a title without any party means.

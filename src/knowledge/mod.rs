@@ -8,6 +8,7 @@ mod endings;
 pub mod gazetteer;
 pub mod lexicon;
 pub mod pack;
+mod packs;
 pub mod rule;
 mod table;
 pub mod topics;
@@ -18,7 +19,8 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 pub use gazetteer::Gazetteer;
-pub use pack::{Pack, Packs};
+pub use pack::Pack;
+pub use packs::Packs;
 pub use topics::Topics;
 
 static EMBEDDED: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/config");

@@ -9,7 +9,7 @@
 //!
 //! What holds everywhere:
 //!
-//! 1. `decode`, `text`, `classify`, `enrich`, `event` and `knowledge` are synchronous and pure: no clock, environment,
+//! 1. `decode`, `text`, `classify`, `enrich`, `event`, `knowledge` and `eval` are synchronous and pure: no clock, environment,
 //!    file, log or Kafka in them. The same bytes and the same knowledge give the same output, byte for byte.
 //! 2. Every record ends in exactly one [`pipeline::outcome::Outcome`]; the counters of outcomes add up to the records consumed.
 //! 3. An offset is committed only with (exactly once) or after (at least once) what its record became.
@@ -21,6 +21,7 @@ pub mod cli;
 pub mod code;
 pub mod decode;
 pub mod enrich;
+pub mod eval;
 pub mod event;
 pub mod kafka;
 pub mod knowledge;

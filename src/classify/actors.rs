@@ -10,7 +10,7 @@ use crate::event::Role;
 use crate::knowledge::Pack;
 use crate::knowledge::lexicon::{Concept, PartyForm};
 use crate::text::fold::fold;
-use crate::text::{Sentence, Text};
+use crate::text::{Sentence, Shape, Text};
 
 /// How an actor is referred to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,14 +21,20 @@ pub enum Reference {
     Counterpart,
     /// By a noun that refers back ("the minister").
     Generic,
+    /// By a word that refers back to the one on the other side ("him").
+    Other,
     /// As two people just named.
     Pair,
+    /// As all who were just named together.
+    They,
     /// As the two parties just named.
     PartyPair,
     /// As unnamed officials.
     Group,
     /// By the party alone.
     Party,
+    /// As a ministry or government.
+    Institution,
     /// As one who speaks for others; takes no part.
     Speaker,
 }
@@ -56,6 +62,10 @@ pub struct Actor {
     pub former: bool,
     /// Whether the office is that of several people.
     pub plural: bool,
+    /// The party where an ambassador serves.
+    pub accredited: Option<PartyCode>,
+    /// The party of the one before it in a list, for one with an office and no party.
+    pub near: Option<PartyCode>,
 }
 
 /// The actors of a sentence, in order.
@@ -73,6 +83,7 @@ pub fn actors(text: &Text<'_>, sentence: &Sentence, atoms: &[Atom], pack: &Pack)
         actors.extend(actor);
         at = next.max(at + 1);
     }
+    reader.share(&mut actors);
     actors
 }
 
@@ -97,7 +108,15 @@ impl Reader<'_> {
             known: Vec::new(),
             former: false,
             plural: false,
+            accredited: None,
+            near: None,
         };
+        if let Some(seat) = self.seat(at) {
+            actor.parties.push(seat);
+            actor.reference = Reference::Party;
+            actor.last = at + 1;
+            return ((!self.in_place(at)).then_some(actor), at + 1);
+        }
         let mut next = at;
         while let Some(end) = self.extend(&mut actor, next) {
             actor.last = end;
@@ -110,10 +129,36 @@ impl Reader<'_> {
         (self.sound(actor), last)
     }
 
+    /// "Presidents A and B", "Israel's minister A and finance minister B": what the first of a list says holds for the next.
+    fn share(&self, actors: &mut [Actor]) {
+        for index in 1..actors.len() {
+            let (before, rest) = actors.split_at_mut(index);
+            let (Some(first), Some(next)) = (before.last_mut(), rest.first_mut()) else {
+                continue;
+            };
+            let joined = (first.last..next.first)
+                .all(|at| self.is(at, Concept::And) || self.is(at, Concept::Det) || self.written(at) == ",");
+            if !joined || next.first == first.last {
+                continue;
+            }
+            if first.plural && first.name.is_some() && next.name.is_some() && next.title.is_none() {
+                (next.role, next.title, next.plural) = (first.role, first.title, true);
+            }
+            next.near = first.parties.first().copied().or(first.near);
+        }
+        for actor in actors.iter_mut().filter(|actor| actor.name.is_some()) {
+            actor.plural = false;
+        }
+    }
+
     /// Takes what comes at `at` into the actor, if it fits, and says where it ends.
     fn extend(&self, actor: &mut Actor, at: usize) -> Option<usize> {
         let begun = actor.last > actor.first;
-        if let Some(end) = self.accreditation(actor, at) {
+        let more = self.accreditation(actor, at).or_else(|| self.second_title(actor, at));
+        let more = more
+            .or_else(|| self.further_party(actor, at))
+            .or_else(|| self.portfolio(actor, at));
+        if let Some(end) = more {
             return Some(end);
         }
         self.element(actor, at).or_else(|| {
@@ -129,12 +174,101 @@ impl Reader<'_> {
     }
 
     /// "… untuk Indonesia", "… to Indonesia" after an ambassador: where they serve, and not for whom.
-    fn accreditation(&self, actor: &Actor, at: usize) -> Option<usize> {
-        let ambassador = actor.role == Some(Role::Ambassador) && self.is(at, Concept::Accredited);
-        let party = (at + 1..at + 3).find(|at| self.atoms.get(*at).is_some_and(|atom| atom.party().is_some()));
-        party
-            .filter(|party| ambassador && (at + 1..*party).all(|at| self.is(at, Concept::Det)))
-            .map(|party| party + 1)
+    fn accreditation(&self, actor: &mut Actor, at: usize) -> Option<usize> {
+        if actor.role != Some(Role::Ambassador) || !self.is(at, Concept::Accredited) {
+            return None;
+        }
+        let party = |at: usize| self.atoms.get(at).and_then(Atom::party);
+        let found = (at + 1..at + 3).find(|at| party(*at).is_some())?;
+        if !(at + 1..found).all(|at| self.is(at, Concept::Det)) {
+            return None;
+        }
+        actor.accredited = party(found).map(|(code, _)| code);
+        Some(found + 1)
+    }
+
+    /// "… of Public Security", "… for Trade and Industry" after a title: what the office is for.
+    fn portfolio(&self, actor: &Actor, at: usize) -> Option<usize> {
+        const LONGEST: usize = 7;
+        let titled = actor.title.is_some_and(|title| title + 1 == at) && actor.name.is_none();
+        let opens = self.is(at, Concept::Of) || self.is(at, Concept::For);
+        let field = |at: usize| {
+            self.atoms.get(at).is_some_and(|atom| {
+                let capital = matches!(atom.shape, Shape::Capital | Shape::Upper);
+                let known = atom.party().is_some() || atom.places().next().is_some() || atom.people().next().is_some();
+                capital && !known && atom.role().is_none()
+            })
+        };
+        if !titled || !opens || !field(at + 1) {
+            return None;
+        }
+        let mut end = at + 2;
+        for next in at + 2..at + LONGEST {
+            if field(next) {
+                end = next + 1;
+            } else if !(self.is(next, Concept::And) || self.is(next, Concept::Of) || self.is(next, Concept::Det)) {
+                break;
+            }
+        }
+        // The last words may be the name itself, which no comma parts from the office; a field alone is no name.
+        let comma = self.written(end) == "," || !self.atoms.get(end).is_some_and(Atom::may_be_name);
+        comma.then_some(end)
+    }
+
+    /// "The presidents of Togo and Benin".
+    fn further_party(&self, actor: &mut Actor, at: usize) -> Option<usize> {
+        let several = actor.plural && actor.name.is_none() && !actor.parties.is_empty();
+        let joined = self.is(at, Concept::And) || self.written(at) == ",";
+        let next = at + 1 + usize::from(self.is(at + 1, Concept::Det));
+        let (code, form) = self.atoms.get(next).and_then(Atom::party).filter(|_| several && joined)?;
+        if !matches!(form, PartyForm::Name | PartyForm::Adjective) || actor.parties.contains(&code) {
+            return None;
+        }
+        actor.parties.push(code);
+        Some(next + 1)
+    }
+
+    /// "State Councillor and Foreign Minister Wang Yi": two offices of one person; the ministry goes before the rest.
+    fn second_title(&self, actor: &mut Actor, at: usize) -> Option<usize> {
+        let first = actor.role.filter(|_| actor.name.is_none() && !actor.plural)?;
+        let joined = self.is(at, Concept::And) || self.is(at, Concept::Also) || matches!(self.written(at), "/" | ",");
+        let next = at + 1;
+        let (second, plural) = self.atoms.get(next).and_then(Atom::role).filter(|_| joined)?;
+        // "Deputy Minister of Public Security, Lieutenant General …": after a comma only a rank belongs to the same person.
+        if self.written(at) == "," && second != Role::Military {
+            return None;
+        }
+        let mut named = Actor {
+            name: None,
+            title: Some(next),
+            ..actor.clone()
+        };
+        let past = (next + 1..next + 4).find(|at| !self.is(*at, Concept::Honorific) && !self.is(*at, Concept::Of))?;
+        let name = self.element(&mut named, past).is_some() && named.name.is_some();
+        if plural || !name {
+            return None;
+        }
+        if second == Role::Military {
+            return Some(next + 1);
+        }
+        let ministry = matches!(
+            first,
+            Role::DeputyHead | Role::Official | Role::SpecialEnvoy | Role::PartyOfficial
+        );
+        actor.role = Some(if ministry { second } else { first.min(second) });
+        Some(next + 1)
+    }
+
+    /// The party that a capital at `at` may stand for.
+    fn seat(&self, at: usize) -> Option<PartyCode> {
+        let party = self.atoms.get(at).and_then(Atom::party);
+        party.filter(|(_, form)| *form == PartyForm::Seat).map(|(code, _)| code)
+    }
+
+    /// Whether what begins at `at` is where something is, and not who does it.
+    fn in_place(&self, at: usize) -> bool {
+        let before = at.checked_sub(1).and_then(|before| self.atoms.get(before));
+        before.is_some_and(|atom| atom.is_any(&[Concept::In, Concept::To]))
     }
 
     /// An office, party or name at `at` for a slot that is free.
@@ -146,20 +280,42 @@ impl Reader<'_> {
         if actor.name.is_none() && atom.people().next().is_some() {
             return Some(self.known_name(actor, at));
         }
+        if let Some(end) = self.titled_name(actor, at) {
+            return Some(end);
+        }
         if let Some((role, plural)) = atom
             .role()
             .filter(|_| actor.title.is_none() && actor.reference != Reference::Pair)
         {
             (actor.role, actor.title, actor.plural) = (Some(role), Some(at), plural);
+            // "EU trade commissioner" is one phrase, with the party in it.
+            actor
+                .parties
+                .extend(atom.party().map(|(code, _)| code).filter(|_| actor.parties.is_empty()));
             return Some(at + 1);
         }
         if let Some((code, _)) = atom
             .party()
-            .filter(|(code, _)| actor.parties.is_empty() || actor.parties.contains(code))
+            .filter(|(code, form)| *form != PartyForm::Seat && (actor.parties.is_empty() || actor.parties.contains(code)))
         {
             return self.party(actor, at, code);
         }
         self.new_name(actor, at)
+    }
+
+    /// "Sultan bin Saad": a title that is a first name.
+    fn titled_name(&self, actor: &mut Actor, at: usize) -> Option<usize> {
+        let title = self.atoms.get(at)?.role().is_some() && self.atoms.get(at)?.shape == Shape::Capital;
+        let name = |at: usize| self.atoms.get(at).is_some_and(Atom::may_be_name);
+        if !title || actor.name.is_some() || !self.is(at + 1, Concept::Particle) || !name(at + 2) {
+            return None;
+        }
+        let mut end = at + 3;
+        while name(end) || self.is(end, Concept::Particle) && name(end + 1) || self.tight(end) && name(end + 1) {
+            end += 1;
+        }
+        actor.name = Some(self.slice(at, end));
+        Some(end)
     }
 
     /// Words that say how the actor is referred to.
@@ -172,10 +328,14 @@ impl Reader<'_> {
         let references = [
             (Concept::Counterpart, Reference::Counterpart),
             (Concept::Pair, Reference::Pair),
+            (Concept::They, Reference::They),
             (Concept::CountriesPair, Reference::PartyPair),
             (Concept::Spokesperson, Reference::Speaker),
             (Concept::OfficialGroup, Reference::Group),
+            (Concept::Diplomat, Reference::Group),
+            (Concept::Institution, Reference::Institution),
             (Concept::GenericRole, Reference::Generic),
+            (Concept::GenericOther, Reference::Other),
         ];
         let found = references
             .iter()
@@ -194,7 +354,7 @@ impl Reader<'_> {
             .atoms
             .get(at + 2)
             .and_then(Atom::party)
-            .filter(|(other, _)| *other != code && self.written(at + 1) == "-");
+            .filter(|(other, form)| *other != code && *form != PartyForm::Seat && matches!(self.written(at + 1), "-" | "–"));
         if let Some((other, _)) = second.filter(|_| actor.name.is_none()) {
             actor.parties.push(other);
             return Some(at + 3);
@@ -239,6 +399,11 @@ impl Reader<'_> {
                 break;
             }
         }
+        // "VOC" among words in small letters is a body, and nobody's name.
+        let shape = |at: usize| self.atoms.get(at).map(|atom| atom.shape);
+        if end == at + 1 && shape(at) == Some(Shape::Upper) && self.atoms.iter().any(|atom| atom.shape == Shape::Capital) {
+            return None;
+        }
         actor.name = Some(self.slice(at, end));
         Some(end)
     }
@@ -269,7 +434,9 @@ impl Reader<'_> {
         for _ in 0..4 {
             let atom = self.atoms.get(next)?;
             let mark = self.written(next);
-            if atom.is_any(LOOSE)
+            let led = actor.reference == Reference::Group && atom.is(Concept::LedBy);
+            if led
+                || atom.is_any(LOOSE)
                 || mark == "(" && !actor.parties.is_empty() | actor.name.is_some()
                 || mark == ")" && self.opened(actor)
             {
@@ -319,17 +486,12 @@ impl Reader<'_> {
             return None;
         }
         if !has_title && actor.name.is_none() {
-            let in_place = actor.first.checked_sub(1).is_some_and(|before| {
-                self.atoms
-                    .get(before)
-                    .is_some_and(|atom| atom.is_any(&[Concept::In, Concept::To]))
-            });
             let adjective = self
                 .atoms
                 .get(actor.first)
                 .and_then(Atom::party)
                 .is_some_and(|(_, form)| form == PartyForm::Adjective);
-            if actor.parties.is_empty() || in_place || adjective && actor.parties.len() == 1 {
+            if actor.parties.is_empty() || self.in_place(actor.first) || adjective && actor.parties.len() == 1 {
                 return None;
             }
             actor.reference = Reference::Party;

@@ -33,7 +33,7 @@ impl Atom {
         concepts.iter().any(|concept| self.is(*concept))
     }
 
-    /// The party it can name; a name goes before an adjective or metonym.
+    /// The party it can name; a name goes before an adjective, and that before a seat of power.
     pub fn party(&self) -> Option<(PartyCode, PartyForm)> {
         let parties = self.senses.iter().filter_map(|sense| {
             if let Sense::Party(code, form) = sense {
@@ -42,7 +42,7 @@ impl Atom {
                 None
             }
         });
-        parties.min_by_key(|(_, form)| *form != PartyForm::Name)
+        parties.min_by_key(|(_, form)| *form)
     }
 
     /// The place it can name, by index in the gazetteer.

@@ -1,15 +1,17 @@
 //! Rules against a sentence: from each anchor outwards, to the nearest actors that the pattern asks for.
 
-use super::Reading;
 use super::atoms::Atom;
+use super::memory::Sides;
 use super::people::Figure;
+use super::reading::{Group, Reading};
 use crate::code::PartyCode;
+use crate::event::EventType;
 use crate::knowledge::lexicon::Concept;
 use crate::knowledge::rule::{Element, Rule, What};
 use crate::text::Shape;
 
 /// What a rule found in a sentence.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Match {
     /// Index of the rule in its pack.
     pub rule: usize,
@@ -19,103 +21,129 @@ pub struct Match {
     pub first: usize,
     /// One past the last atom of the whole.
     pub last: usize,
-    /// Indices of the groups that take part, in [`Reading::groups`].
+    /// Indices of the groups that take part, in [`Reading::groups`], in the order in which the rule asks for them.
     pub groups: Vec<usize>,
+    /// Atoms of the cities and countries that one goes to.
+    pub destinations: Vec<usize>,
+    /// Those who take part without being named in the sentence.
+    pub implied: Vec<Figure>,
 }
 
-/// The matches of `rules` in a sentence, one an anchor: the first rule that fits wins.
-pub fn matches(reading: &Reading, rules: &[Rule]) -> Vec<Match> {
-    let mut found: Vec<Match> = Vec::new();
-    for (at, atom) in reading.atoms.iter().enumerate() {
-        let covered = found
-            .iter()
-            .any(|earlier| (earlier.anchor..earlier.last).contains(&at) && earlier.anchor + 1 < at && atom.is(Concept::Talk));
-        if atom.quoted || covered {
-            continue;
-        }
-        let fit = rules.iter().enumerate().find_map(|(rule, pattern)| {
-            let anchored = atom
-                .senses
+/// The matches at the atom `at`, in the order of the rules; `earlier` are those that were taken before it.
+pub fn at<'a>(
+    reading: &'a Reading,
+    rules: &'a [Rule],
+    at: usize,
+    earlier: &'a [Match],
+    sides: &'a Sides,
+) -> impl Iterator<Item = Match> + 'a {
+    let atom = reading.atoms.get(at).filter(|atom| !atom.quoted && !atom.senses.is_empty());
+    // "met … and talked": what is inside an earlier match is a part of it.
+    let covered = atom.is_some_and(|atom| {
+        atom.is(Concept::Talk)
+            && earlier
                 .iter()
-                .any(|sense| pattern.anchor.iter().any(|anchor| anchor.fits(*sense)));
-            if anchored {
-                one(reading, rule, pattern, at, &found)
-            } else {
-                None
-            }
-        });
-        // "held talks" and "talks with": one report, not two.
-        let again = |fit: &Match| {
-            found
-                .iter()
-                .any(|earlier| earlier.groups == fit.groups && fit.anchor < earlier.last)
-        };
-        found.extend(fit.filter(|fit| !again(fit)));
-    }
-    found
+                .any(|earlier| (earlier.anchor..earlier.last).contains(&at) && earlier.anchor + 1 < at)
+    });
+    let atom = atom.filter(|_| !covered);
+    let anchored = move |rule: &Rule| {
+        atom.is_some_and(|atom| {
+            let fits = |sense| rule.anchor.iter().any(|anchor| anchor.fits(sense));
+            atom.senses.iter().any(|sense| fits(*sense))
+        })
+    };
+    // "held talks" and "talks with": one report, not two.
+    let again = move |fit: &Match, kind: EventType| {
+        earlier.iter().any(|earlier| {
+            let same_kind = rules.get(earlier.rule).is_some_and(|rule| rule.kind == kind);
+            earlier.groups == fit.groups && fit.anchor < earlier.last && same_kind
+        })
+    };
+    let rules = rules.iter().enumerate().filter(move |(_, rule)| anchored(rule));
+    rules
+        .filter_map(move |(index, rule)| Some((one(reading, index, rule, at, earlier, sides)?, rule.kind)))
+        .filter(move |(fit, kind)| !again(fit, *kind))
+        .map(|(fit, _)| fit)
 }
 
-fn one(reading: &Reading, rule: usize, pattern: &Rule, anchor: usize, earlier: &[Match]) -> Option<Match> {
-    let personal = reading
-        .atoms
-        .get(anchor)
-        .is_some_and(|atom| atom.is_any(&[Concept::Meet, Concept::Receive, Concept::ReceivedBy, Concept::Talk]));
+fn one(reading: &Reading, rule: usize, pattern: &Rule, anchor: usize, earlier: &[Match], sides: &Sides) -> Option<Match> {
     let mut walk = Walk {
         reading,
-        groups: Vec::new(),
-        first: anchor,
-        last: anchor + 1,
-        personal,
+        sides,
+        fit: Match {
+            rule,
+            anchor,
+            first: anchor,
+            last: anchor + 1,
+            groups: Vec::new(),
+            destinations: Vec::new(),
+            implied: Vec::new(),
+        },
+        personal: is_personal(pattern.kind) && !reading.atoms.get(anchor).is_some_and(|atom| atom.is(Concept::Session)),
     };
     for element in &pattern.before {
         walk.left(element, earlier)?;
     }
-    for element in &pattern.after {
+    for (at, element) in pattern.after.iter().enumerate() {
+        // "berkunjung ke" is one phrase: no preposition is to be looked for beyond the city that follows it.
+        let goes_on = pattern.after.get(at + 1).is_some_and(|next| next.what == What::Destination);
+        if element.optional && goes_on && walk.is_goal(walk.fit.last) {
+            continue;
+        }
         walk.right(element)?;
     }
-    Some(Match {
-        rule,
-        anchor,
-        first: walk.first,
-        last: walk.last,
-        groups: walk.groups,
-    })
+    Some(walk.fit)
+}
+
+/// Whether only people do it, and not states as such.
+fn is_personal(kind: EventType) -> bool {
+    matches!(
+        kind,
+        EventType::BilateralMeeting | EventType::PhoneCall | EventType::Visit | EventType::Message
+    )
 }
 
 struct Walk<'a> {
     reading: &'a Reading,
-    groups: Vec<usize>,
-    first: usize,
-    last: usize,
-    /// Whether only people can do what the anchor says.
+    sides: &'a Sides,
+    fit: Match,
     personal: bool,
 }
 
 impl Walk<'_> {
     fn left(&mut self, element: &Element, earlier: &[Match]) -> Option<()> {
         let found = match &element.what {
-            What::Actor | What::Actors => self.subject(&element.what, earlier),
+            What::Actor | What::Actors | What::Diplomat => self.subject(&element.what, earlier),
             What::Concepts(concepts) => {
                 const REACH: usize = 10;
-                let near = self.first.saturating_sub(REACH)..self.first;
+                let near = self.fit.first.saturating_sub(REACH)..self.fit.first;
                 near.rev()
                     .find(|at| self.reading.atoms.get(*at).is_some_and(|atom| atom.is_any(concepts)))
             }
+            What::Topic => self.topic(),
+            What::Sides => self.sides().map(|()| self.fit.first),
+            What::Partner => self.partner().map(|()| self.fit.first),
+            What::Destination => None,
         };
-        self.settle(found, element, |walk, at| walk.first = walk.first.min(at))
+        self.settle(found, element, |fit, at| fit.first = fit.first.min(at))
     }
 
     fn right(&mut self, element: &Element) -> Option<()> {
         let found = match &element.what {
-            What::Actor | What::Actors => self.object(&element.what),
+            What::Actor | What::Actors | What::Diplomat => self.object(&element.what),
             What::Concepts(concepts) => self.joint(concepts),
+            What::Destination => self.destination(),
+            What::Sides if self.fit.groups.is_empty() => self.sides().map(|()| self.fit.last - 1),
+            What::Sides => self.chaired().map(|()| self.fit.last - 1),
+            What::Partner => self.partner().map(|()| self.fit.last - 1),
+            What::Topic => None,
         };
-        self.settle(found, element, |walk, at| walk.last = walk.last.max(at + 1))
+        self.settle(found, element, |fit, at| fit.last = fit.last.max(at + 1))
     }
 
-    fn settle(&mut self, found: Option<usize>, element: &Element, take: impl Fn(&mut Self, usize)) -> Option<()> {
+    fn settle(&mut self, found: Option<usize>, element: &Element, take: impl Fn(&mut Match, usize)) -> Option<()> {
         match found {
-            Some(at) => take(self, at),
+            Some(at) => take(&mut self.fit, at),
             None if element.optional => {}
             None => return None,
         }
@@ -125,9 +153,9 @@ impl Walk<'_> {
     /// The nearest group to the left that is no part of a prepositional phrase; another verb's subject may be shared.
     fn subject(&mut self, what: &What, earlier: &[Match]) -> Option<usize> {
         const REACH: usize = 26;
-        let shared = earlier.iter().rev().find(|fit| fit.last <= self.first);
+        let shared = earlier.iter().rev().find(|fit| fit.last <= self.fit.first);
         let taken = shared.map_or(&[][..], |fit| &fit.groups);
-        let mut at = self.first;
+        let mut at = self.fit.first;
         for _ in 0..REACH {
             at = at.checked_sub(1)?;
             let atom = self.reading.atoms.get(at)?;
@@ -138,6 +166,10 @@ impl Walk<'_> {
                 continue;
             };
             let group = self.reading.groups.get(index)?;
+            // A name that nothing is known of, right before the verb, is its subject all the same.
+            if group.figures.is_empty() && group.named && at + 1 == self.fit.first {
+                return None;
+            }
             let before = group.first.checked_sub(1).and_then(|at| self.reading.atoms.get(at));
             let dependent = before.is_some_and(|atom| {
                 atom.is_any(&[
@@ -147,15 +179,21 @@ impl Walk<'_> {
                     Concept::To,
                     Concept::Between,
                     Concept::In,
+                    Concept::Against,
                 ])
             });
             if taken.contains(&index) && taken.first() != Some(&index) {
                 // "A met B and received C": B is taken, A acts again.
                 let first = *taken.first()?;
-                return self.take(first, what).map(|group| group.min(self.first));
+                return self.take(first, what).map(|group| group.min(self.fit.first));
             }
             let impersonal = self.personal && !group.figures.iter().any(|figure| figure.personal);
-            if dependent && group.first > 0 || group.figures.is_empty() || impersonal {
+            if *what == What::Actors {
+                if let Some(first) = self.accompanied(index) {
+                    return Some(first);
+                }
+            }
+            if dependent && group.first > 0 || group.figures.is_empty() || impersonal || !self.suits(group, what) {
                 at = group.first;
                 continue;
             }
@@ -164,11 +202,32 @@ impl Walk<'_> {
         None
     }
 
+    /// "A with his colleagues B and C met": the group `index` after a "with", and the one before it.
+    fn accompanied(&mut self, index: usize) -> Option<usize> {
+        let group = self.reading.groups.get(index)?;
+        let with = group
+            .first
+            .checked_sub(1)
+            .filter(|at| self.reading.atoms.get(*at).is_some_and(|atom| atom.is(Concept::With)))?;
+        let host = self.reading.group_ending(with.checked_sub(1)?)?;
+        let first = self.reading.groups.get(host)?;
+        if parties(first.figures.iter().chain(&group.figures)).len() < 2 {
+            return None;
+        }
+        self.fit.groups.extend([host, index]);
+        Some(first.first)
+    }
+
     /// The group that follows within a few words.
     fn object(&mut self, what: &What) -> Option<usize> {
         const REACH: usize = 6;
         let mut thing = false;
-        for at in self.last..self.last + REACH {
+        let mut at = self.fit.last;
+        // What stands in brackets ("the dialogue (HDCM) of …") is passed over.
+        if self.reading.mark(at) == Some('(') {
+            at = (at..at + REACH).find(|at| self.reading.mark(*at) == Some(')'))? + 1;
+        }
+        for at in at..at + REACH {
             let atom = self.reading.atoms.get(at)?;
             // "received a letter from …": what is received is a thing, and not its sender.
             thing |= atom.senses.is_empty() && atom.shape == Shape::Lower;
@@ -176,7 +235,9 @@ impl Walk<'_> {
                 return None;
             }
             if let Some(index) = self.reading.group_starting(at) {
-                if self.reading.groups.get(index).is_some_and(|group| group.figures.is_empty()) {
+                let group = self.reading.groups.get(index)?;
+                let nobody = group.figures.is_empty() && *what != What::Diplomat;
+                if nobody || !self.suits(group, what) {
                     return None;
                 }
                 self.take(index, what)?;
@@ -192,8 +253,13 @@ impl Walk<'_> {
     /// A joining word within reach, before any other verb of meeting.
     fn joint(&self, concepts: &[Concept]) -> Option<usize> {
         const REACH: usize = 14;
-        for at in self.last..self.last + REACH {
+        let mut bracketed = false;
+        for at in self.fit.last..self.fit.last + REACH {
             let atom = self.reading.atoms.get(at)?;
+            bracketed = self.reading.mark(at) == Some('(') || bracketed && self.reading.mark(at) != Some(')');
+            if bracketed {
+                continue;
+            }
             if atom.is_any(concepts) {
                 return Some(at);
             }
@@ -201,7 +267,7 @@ impl Walk<'_> {
                 .reading
                 .group_starting(at)
                 .and_then(|index| self.reading.groups.get(index))
-                .is_some_and(|group| group.named);
+                .is_some_and(|group| group.named && !group.figures.is_empty());
             if named
                 || is_wall(atom)
                 || atom.is_any(&[Concept::Meet, Concept::Receive, Concept::ReceivedBy])
@@ -213,12 +279,122 @@ impl Walk<'_> {
         None
     }
 
-    fn take(&mut self, index: usize, what: &What) -> Option<usize> {
-        let group = self.reading.groups.get(index)?;
-        if *what == What::Actors && parties(&group.figures).len() < 2 || self.groups.contains(&index) {
+    /// Whether the atom `at` is a city or country.
+    fn is_goal(&self, at: usize) -> bool {
+        let atom = self.reading.atoms.get(at);
+        atom.is_some_and(|atom| atom.places().next().is_some() || atom.party().is_some())
+    }
+
+    /// The city or country right after a word that points to it, and those joined to it by commas and "and".
+    fn destination(&mut self) -> Option<usize> {
+        const REACH: usize = 6;
+        let mut at = self.fit.last;
+        while !self.is_goal(at) {
+            let atom = self.reading.atoms.get(at)?;
+            let passed = atom.is_any(&[Concept::Meet, Concept::With, Concept::And, Concept::Who]) || is_wall(atom);
+            if passed || at > self.fit.last + REACH || self.reading.mark(at).is_some_and(|mark| mark != '-') {
+                return None;
+            }
+            at += 1;
+        }
+        let first = at;
+        let mut last = at;
+        self.fit.destinations.push(at);
+        // "Lima, Peru" is one place; "Tanzania and South Africa" are two.
+        while let Some(next) = (last + 2..last + 4).find(|next| self.is_goal(*next)) {
+            let joined = (last + 1..next).all(|at| {
+                self.reading.mark(at) == Some(',')
+                    || self
+                        .reading
+                        .atoms
+                        .get(at)
+                        .is_some_and(|atom| atom.is_any(&[Concept::And, Concept::Det]))
+            });
+            if !joined {
+                break;
+            }
+            self.fit.destinations.push(next);
+            last = next;
+        }
+        debug_assert!(first <= last);
+        Some(last)
+    }
+
+    /// The person whom the text is about, if a word right before the anchor points back to one.
+    fn topic(&mut self) -> Option<usize> {
+        const REACH: usize = 3;
+        let near = self.fit.first.saturating_sub(REACH)..self.fit.first;
+        let at = near
+            .rev()
+            .take_while(|at| self.reading.mark(*at).is_none())
+            .find(|at| self.reading.atoms.get(*at).is_some_and(|atom| atom.is(Concept::Possessor)))?;
+        let nearest = self
+            .reading
+            .groups
+            .iter()
+            .rev()
+            .filter(|group| group.last <= at)
+            .flat_map(|group| &group.figures)
+            .find(|figure| figure.person.is_some());
+        let figure = nearest.or(self.reading.topic.as_ref())?.clone();
+        self.fit.implied.push(figure);
+        Some(at)
+    }
+
+    /// The last person of another party than those who were taken.
+    fn partner(&mut self) -> Option<()> {
+        let groups = &self.reading.groups;
+        let taken = self.fit.groups.iter().filter_map(|index| groups.get(*index));
+        let ours = parties(taken.flat_map(|group| &group.figures));
+        let here = groups
+            .iter()
+            .rev()
+            .filter(|group| group.last <= self.fit.first)
+            .flat_map(|group| &group.figures);
+        let before = self.reading.before.iter().rev();
+        let other = |figure: &&Figure| figure.person.is_some() && figure.party.is_some_and(|party| !ours.contains(&party));
+        let partner = here.chain(before).find(other).filter(|_| !ours.is_empty())?.clone();
+        self.fit.implied.push(partner);
+        Some(())
+    }
+
+    /// The two parties that the text is about, where nobody in the sentence does it.
+    fn sides(&mut self) -> Option<()> {
+        const REACH: usize = 8;
+        let (first, last) = (self.fit.first, self.fit.last);
+        let is_any = |at: usize, concepts: &[Concept]| self.reading.atoms.get(at).is_some_and(|atom| atom.is_any(concepts));
+        let free = self.fit.groups.is_empty() && !self.sides.figures.is_empty();
+        let ours = |group: &Group| group.figures.iter().all(|figure| figure.person.is_none() && !figure.personal);
+        let passive = is_any(self.fit.anchor, &[Concept::Signed, Concept::Ties, Concept::Negotiation]);
+        let groups = &self.reading.groups;
+        let subject = groups
+            .iter()
+            .any(|group| group.last <= first && group.last + REACH > first && !ours(group));
+        let joined = is_any(last, &[Concept::With, Concept::Between, Concept::Of, Concept::By]);
+        if !free || subject && !passive || joined {
             return None;
         }
-        self.groups.push(index);
+        self.fit.implied.extend(self.sides.figures.clone());
+        Some(())
+    }
+
+    /// The two parties of the talks that were just reported, for the one who chairs them.
+    fn chaired(&mut self) -> Option<()> {
+        let talks = self.sides.kind == Some(EventType::Negotiation);
+        talks.then(|| self.fit.implied.extend(self.sides.figures.clone()))
+    }
+
+    /// Whether a group is of the sort that a pattern asks for.
+    fn suits(&self, group: &Group, what: &What) -> bool {
+        *what != What::Diplomat || self.reading.has_diplomat(group)
+    }
+
+    fn take(&mut self, index: usize, what: &What) -> Option<usize> {
+        let group = self.reading.groups.get(index)?;
+        if *what == What::Actors && parties(&group.figures).len() < 2 || self.fit.groups.contains(&index) {
+            return None;
+        }
+        self.fit.groups.push(index);
         Some(group.first)
     }
 }

@@ -1,97 +1,50 @@
 //! Text → [`Reading`]s and [`Mention`]s: what each sentence says of an event, and why a candidate was refused.
 //!
 //! Atoms (the lexicon's phrases) become actors, actors become figures (who is who over the item), rules join figures to an
-//! event. Dates and places are left to [`crate::enrich`], which reads the same atoms.
+//! event, and the [`mention::Judge`] says what event that is. Dates and places are left to [`crate::enrich`], which reads
+//! the same atoms.
 
 pub mod actors;
 pub mod atoms;
+pub mod dateline;
 pub mod matching;
+pub mod memory;
+pub mod mention;
 pub mod people;
-mod refusal;
+pub mod reading;
+mod status;
 
-use crate::event::{EventType, Status};
+use crate::event::Field;
 use crate::knowledge::lexicon::Concept;
-use crate::knowledge::rule::{Anchor, Rule};
 use crate::knowledge::{Gazetteer, Pack};
 use crate::pipeline::outcome::NoEventReason;
+use crate::text::Text;
 use crate::text::fold::fold;
-use crate::text::{Sentence, Shape, Text};
 
-use actors::{Actor, Reference};
+use actors::Actor;
 use atoms::Atom;
-use matching::Match;
-use people::{Figure, Memory, People};
+use memory::Memory;
+use mention::Judge;
+use people::People;
+
+pub use dateline::Dateline;
+pub use mention::{Member, Mention};
+pub use reading::Reading;
 
 /// Mentions of one item that are looked at: several times the events that an item may have.
 const MOST: usize = 512;
 
-/// Actors joined by commas and "and", as one argument.
-#[derive(Clone, Debug)]
-pub struct Group {
-    /// First atom.
-    pub first: usize,
-    /// One past the last atom.
-    pub last: usize,
-    /// Who they are, each with the index of the actor.
-    pub members: Vec<(usize, Figure)>,
-    /// The same without the actors.
-    pub figures: Vec<Figure>,
-    /// Whether one of them is called by name here.
-    pub named: bool,
-}
-
-/// A sentence, read.
-#[derive(Clone, Debug)]
-pub struct Reading {
-    /// Index in [`Text::sentences`].
-    pub sentence: usize,
-    /// Its phrases and words.
-    pub atoms: Vec<Atom>,
-    /// Who acts in it.
-    pub actors: Vec<Actor>,
-    /// The same, joined.
-    pub groups: Vec<Group>,
-    marks: Vec<Option<char>>,
-}
-
-impl Reading {
-    /// The punctuation mark at an atom.
-    pub fn mark(&self, at: usize) -> Option<char> {
-        self.marks.get(at).copied().flatten()
-    }
-
-    /// The group whose first atom is `at`.
-    pub fn group_starting(&self, at: usize) -> Option<usize> {
-        self.groups.iter().position(|group| group.first == at)
-    }
-
-    /// The group whose last atom is `at`.
-    pub fn group_ending(&self, at: usize) -> Option<usize> {
-        self.groups.iter().position(|group| group.last == at + 1)
-    }
-
-    /// Atoms `from..to`, cut to the sentence.
-    pub fn atoms_in(&self, from: usize, to: usize) -> &[Atom] {
-        let to = to.min(self.atoms.len());
-        self.atoms.get(from.min(to)..to).unwrap_or(&[])
-    }
-}
-
-/// What one sentence says of one event.
-#[derive(Clone, Debug)]
-pub struct Mention {
+/// A candidate that reports no event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Refused {
     /// Index of the reading.
     pub reading: usize,
-    /// What matched.
-    pub fit: Match,
-    /// What it is.
-    pub kind: EventType,
-    /// Whether it happened, as far as the words say.
-    pub status: Status,
-    /// The atom that decides the status, where one does.
-    pub status_atom: Option<usize>,
-    /// Who takes part, with the index of the actor.
-    pub members: Vec<(usize, Figure)>,
+    /// The atom that it started from.
+    pub anchor: usize,
+    /// Index of the rule that matched; none where no rule did.
+    pub rule: Option<usize>,
+    /// Why.
+    pub reason: NoEventReason,
 }
 
 /// All that an item says.
@@ -101,14 +54,28 @@ pub struct Mentions<'a> {
     pub readings: Vec<Reading>,
     /// Its people.
     pub people: People<'a>,
-    /// What it reports, body before title; never empty.
+    /// Where it comes from.
+    pub dateline: Option<Dateline>,
+    /// What it reports, body before title.
     pub found: Vec<Mention>,
+    /// What it does not, in the order of the text.
+    pub refused: Vec<Refused>,
+    /// Why nothing in it is believed, or only people in office are.
+    pub item_refused: Option<NoEventReason>,
+}
+
+impl Mentions<'_> {
+    /// Why nothing was found: the item's own reason, else that of the candidate that came furthest.
+    pub fn reason(&self) -> NoEventReason {
+        let furthest = self.refused.iter().map(|refused| refused.reason).max();
+        self.item_refused.or(furthest).unwrap_or(NoEventReason::NoParty)
+    }
 }
 
 /// The mentions of `text`.
 ///
 /// # Errors
-/// Why there are none: the reason of the candidate that came furthest.
+/// No word of it can report an event.
 pub fn mentions<'a>(text: &Text<'_>, pack: &'a Pack, gazetteer: &'a Gazetteer) -> Result<Mentions<'a>, NoEventReason> {
     if !may_report(text, pack) {
         return Err(NoEventReason::NoTrigger);
@@ -118,60 +85,81 @@ pub fn mentions<'a>(text: &Text<'_>, pack: &'a Pack, gazetteer: &'a Gazetteer) -
         .iter()
         .map(|sentence| atoms::atoms(text, sentence, pack))
         .collect();
-    if !sentences
-        .iter()
-        .flatten()
-        .any(|atom| atom.senses.iter().any(|sense| pack.is_anchor(*sense)))
-    {
+    let anchors = |atom: &Atom| atom.senses.iter().any(|sense| pack.is_anchor(*sense));
+    if !sentences.iter().flatten().any(anchors) {
         return Err(NoEventReason::NoTrigger);
     }
-    let refused = refusal::of_item(&sentences);
-    let (readings, people) = readings(text, sentences, pack, gazetteer);
-    let mut furthest = NoEventReason::NoParty;
-    let mut found = Vec::new();
-    let remote = readings
+    let opinion = status::is_opinion(&sentences);
+    let other_trade = status::of_item(&sentences);
+    let dateline = Dateline::new(text, pack, gazetteer);
+    let actors: Vec<Vec<Actor>> = text
+        .sentences
         .iter()
-        .any(|reading| reading.atoms.iter().any(|atom| atom.is(Concept::Phone)));
-    for (index, reading) in readings.iter().enumerate() {
-        for fit in matching::matches(reading, pack.rules()) {
-            match mention(index, reading, fit, pack.rules()) {
-                // Where a call is spoken of, "they talked" says nothing of a meeting.
-                Ok(mention)
-                    if remote
-                        && reading
-                            .atoms
-                            .get(mention.fit.anchor)
-                            .is_some_and(|atom| atom.is(Concept::Talk)) =>
-                {
-                    furthest = furthest.max(NoEventReason::OtherType);
-                }
-                Ok(mention) => found.push(mention),
-                Err(reason) => furthest = furthest.max(reason),
-            }
-        }
+        .zip(&sentences)
+        .map(|(sentence, atoms)| actors::actors(text, sentence, atoms, pack))
+        .collect();
+    let people = introduced(
+        text,
+        &sentences,
+        &actors,
+        People::new(pack, gazetteer, text.item().published_on(), dateline.as_ref()),
+    );
+    let call = |atom: &Atom| atom.is_any(&[Concept::Phone, Concept::PhoneCall, Concept::PhoneVerb]);
+    let judge = Judge {
+        pack,
+        gazetteer,
+        people: &people,
+        dateline: dateline.as_ref().map(|dateline| dateline.country),
+        remote: sentences.iter().flatten().any(call),
+    };
+    let mut memory = Memory::default();
+    let (mut readings, mut found, mut refused) = (Vec::new(), Vec::new(), Vec::new());
+    let read = sentences.into_iter().zip(actors).zip(text.sentences.iter().enumerate());
+    for (words, (index, sentence)) in read {
+        let reading = Reading::new(text, (index, sentence), words, &people, &mut memory);
+        let (reported, not) = judge.sentence(index, &reading, &memory.sides());
+        reported.iter().for_each(|mention| memory.report(mention));
+        found.extend(reported);
+        refused.extend(not);
+        readings.push(reading);
     }
-    if refused.is_some() {
+    if opinion {
+        found.clear();
+    }
+    if other_trade.is_some() {
         // Among goals and shares only people in office on both sides are taken for a meeting of states.
         found.retain(in_office);
     }
     found.truncate(MOST);
-    if found.is_empty() {
-        return Err(refused.unwrap_or(furthest));
-    }
     // The body says more than its headline: it comes first, and the headline joins what it finds.
     found.sort_by_key(|mention| {
         text.sentences
             .get(mention.reading)
-            .is_some_and(|sentence| sentence.field == crate::event::Field::Title)
+            .is_some_and(|sentence| sentence.field == Field::Title)
     });
-    Ok(Mentions { readings, people, found })
+    Ok(Mentions {
+        readings,
+        people,
+        dateline,
+        found,
+        refused,
+        item_refused: other_trade.or(opinion.then_some(NoEventReason::Opinion)),
+    })
 }
 
 /// Whether every party is there through someone in office.
 fn in_office(mention: &Mention) -> bool {
-    let figures = || mention.members.iter().map(|(_, figure)| figure);
-    let officers = matching::parties(figures().filter(|figure| figure.role.is_some()));
-    officers == matching::parties(figures())
+    let figures = mention.members.iter().map(|member| &member.figure);
+    let officers = matching::parties(figures.filter(|figure| figure.role.is_some()));
+    officers == mention.parties
+}
+
+/// "Emmanuel Bonne, adviser to President Macron": whether the one that follows is whom the first works for.
+fn serves(actor: &Actor, next: &Actor, atoms: &[Atom]) -> bool {
+    let between = atoms.get(actor.last..next.first).unwrap_or(&[]);
+    let small = |atom: &Atom| atom.is_any(&[Concept::To, Concept::Of, Concept::Det]);
+    let ends_in_title = actor.title.is_some_and(|title| title + 1 == actor.last);
+    ends_in_title && actor.parties.is_empty() && between.iter().all(small)
 }
 
 /// The first, cheap pass, which most items of a feed do not survive: whether any word is part of a phrase that reports events.
@@ -182,183 +170,18 @@ fn may_report(text: &Text<'_>, pack: &Pack) -> bool {
     })
 }
 
-/// Reads all sentences: introduces everyone, body first, then resolves sentence by sentence.
-fn readings<'a>(
-    text: &Text<'_>,
-    sentences: Vec<Vec<Atom>>,
-    pack: &'a Pack,
-    gazetteer: &'a Gazetteer,
-) -> (Vec<Reading>, People<'a>) {
-    let date = text.item().published_at.as_ref().map(|published_at| published_at.date());
-    let mut people = People::new(pack, gazetteer, date);
-    let actors: Vec<Vec<Actor>> = text
-        .sentences
-        .iter()
-        .zip(&sentences)
-        .map(|(sentence, atoms)| actors::actors(text, sentence, atoms, pack))
-        .collect();
-    let titles = text
-        .sentences
-        .iter()
-        .take_while(|sentence| sentence.field == crate::event::Field::Title)
-        .count();
-    let body_first = actors.iter().skip(titles).chain(actors.iter().take(titles));
-    body_first.flatten().for_each(|actor| people.introduce(actor));
+/// Everyone who is introduced, body first, so that a headline may say "Wang" before the text does.
+fn introduced<'a>(text: &Text<'_>, sentences: &[Vec<Atom>], actors: &[Vec<Actor>], mut people: People<'a>) -> People<'a> {
+    let is_title = |at: usize| text.sentences.get(at).is_some_and(|sentence| sentence.field == Field::Title);
+    let titles = (0..sentences.len()).take_while(|at| is_title(*at)).count();
+    let read = || actors.iter().zip(sentences).enumerate();
+    for (at, (actors, atoms)) in read().skip(titles).chain(read().take(titles)) {
+        let headline = at < titles && titles < sentences.len();
+        for (index, actor) in actors.iter().enumerate() {
+            let superior = actors.get(index + 1).filter(|next| serves(actor, next, atoms));
+            people.introduce(actor, superior, headline);
+        }
+    }
     people.settle();
-    let mut memory = Memory::default();
-    let mut readings = Vec::with_capacity(sentences.len());
-    for (index, ((atoms, actors), sentence)) in sentences.into_iter().zip(actors).zip(&text.sentences).enumerate() {
-        let marks = atoms.iter().map(|atom| mark(text, sentence, atom)).collect();
-        let mut reading = Reading {
-            sentence: index,
-            atoms,
-            actors,
-            groups: Vec::new(),
-            marks,
-        };
-        reading.groups = groups(&reading, &people, &mut memory);
-        readings.push(reading);
-    }
-    (readings, people)
-}
-
-fn mark(text: &Text<'_>, sentence: &Sentence, atom: &Atom) -> Option<char> {
-    let token = sentence.tokens.get(atom.first).filter(|_| atom.shape == Shape::Mark)?;
-    text.word(sentence.field, *token).chars().next()
-}
-
-/// Resolves the actors of a sentence and joins those with only commas and a closing "and" between them.
-fn groups(reading: &Reading, people: &People<'_>, memory: &mut Memory) -> Vec<Group> {
-    memory.next_sentence();
-    let mut groups: Vec<Group> = Vec::new();
-    for (index, actor) in reading.actors.iter().enumerate() {
-        let figures = people.resolve(actor, memory);
-        memory.add(&figures);
-        if figures.is_empty() && actor.reference == Reference::Speaker {
-            continue;
-        }
-        let group = Group {
-            first: actor.first,
-            last: actor.last,
-            members: figures.iter().map(|figure| (index, figure.clone())).collect(),
-            named: actor.name.is_some(),
-            figures,
-        };
-        groups.push(group);
-    }
-    join(reading, groups)
-}
-
-fn join(reading: &Reading, groups: Vec<Group>) -> Vec<Group> {
-    let mut joined: Vec<Group> = Vec::new();
-    let mut rest = groups.into_iter().peekable();
-    while let Some(mut group) = rest.next() {
-        // "A, B and C": commas join only in a list that an "and" (or a hyphen) closes.
-        let mut list = vec![];
-        while let Some(next) = rest.peek() {
-            let end = list.last().map_or(group.last, |member: &Group| member.last);
-            let Some(link) = link(reading, end, next.first) else { break };
-            list.extend(rest.next());
-            if link == Link::Closing {
-                list.drain(..).for_each(|member| absorb(&mut group, member));
-            }
-        }
-        joined.push(group);
-        joined.extend(list);
-    }
-    joined
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Link {
-    Listing,
-    Closing,
-}
-
-fn link(reading: &Reading, from: usize, to: usize) -> Option<Link> {
-    let between = reading.atoms_in(from, to);
-    let plain = between.iter().enumerate().all(|(offset, atom)| {
-        atom.is(Concept::And) || matches!(reading.mark(from + offset), Some(',' | '-' | '–')) || atom.is(Concept::Det)
-    });
-    let closing = between
-        .iter()
-        .enumerate()
-        .any(|(offset, atom)| atom.is(Concept::And) || matches!(reading.mark(from + offset), Some('-' | '–')));
-    match (plain && to > from, closing) {
-        (true, true) => Some(Link::Closing),
-        (true, false) => Some(Link::Listing),
-        (false, _) => None,
-    }
-}
-
-fn absorb(group: &mut Group, member: Group) {
-    group.last = member.last;
-    group.members.extend(member.members);
-    group.figures.extend(member.figures);
-    group.named |= member.named;
-}
-
-/// The mention of a match, or why it is none.
-fn mention(index: usize, reading: &Reading, fit: Match, rules: &[Rule]) -> Result<Mention, NoEventReason> {
-    let rule = rules.get(fit.rule).ok_or(NoEventReason::NoTrigger)?;
-    let members: Vec<(usize, Figure)> = fit
-        .groups
-        .iter()
-        .filter_map(|group| reading.groups.get(*group))
-        .flat_map(|group| group.members.iter().cloned())
-        .collect();
-    let parties = matching::parties(members.iter().map(|(_, figure)| figure));
-    match parties.len() {
-        0 => return Err(NoEventReason::NoParty),
-        1 => return Err(NoEventReason::SingleParty),
-        2 => {}
-        _ => return Err(NoEventReason::ManyParties),
-    }
-    let mechanism = rule.anchor.contains(&Anchor::Mechanism);
-    let members = if mechanism {
-        with_leaders(reading, members, &parties)
-    } else {
-        members
-    };
-    let personal = |party| {
-        members
-            .iter()
-            .any(|(_, figure)| figure.party == Some(party) && figure.personal)
-    };
-    let persons = parties.iter().filter(|party| personal(**party)).count();
-    let needed = if mechanism { 0 } else { 2 };
-    if persons < needed {
-        return Err(NoEventReason::NoParty);
-    }
-    let (status, status_atom) = refusal::status(reading, &fit, rule.kind)?;
-    Ok(Mention {
-        reading: index,
-        fit,
-        kind: rule.kind,
-        status,
-        status_atom,
-        members,
-    })
-}
-
-/// A dialogue's sentence names those who lead it, wherever they stand: "co-chaired by …", "presided over …".
-fn with_leaders(
-    reading: &Reading,
-    mut members: Vec<(usize, Figure)>,
-    parties: &[crate::code::PartyCode],
-) -> Vec<(usize, Figure)> {
-    let named = reading
-        .groups
-        .iter()
-        .flat_map(|group| &group.members)
-        .filter(|(actor, figure)| {
-            let known = reading.actors.get(*actor).is_some_and(|actor| actor.name.is_some());
-            known && figure.role.is_some() && figure.party.is_some_and(|party| parties.contains(&party))
-        });
-    for member in named {
-        if !members.contains(member) {
-            members.push(member.clone());
-        }
-    }
-    members
+    people
 }

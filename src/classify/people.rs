@@ -6,6 +6,8 @@
 use jiff::civil::Date;
 
 use super::actors::{Actor, Reference};
+use super::dateline::Dateline;
+use super::memory::Memory;
 use crate::code::PartyCode;
 use crate::event::Role;
 use crate::knowledge::{Gazetteer, Pack};
@@ -44,54 +46,33 @@ pub struct Figure {
     pub personal: bool,
 }
 
-/// Who has been spoken of so far.
-#[derive(Clone, Debug, Default)]
-pub struct Memory {
-    /// Figures of this and earlier sentences, the nearest last; bounded.
-    recent: Vec<Figure>,
-    /// Whom the sentences before this one were about: the first person of the last one that has any.
-    topic: Option<Figure>,
-    /// The first person of this sentence.
-    subject: Option<Figure>,
-}
-
-impl Memory {
-    /// Takes in the figures of one actor.
-    pub fn add(&mut self, figures: &[Figure]) {
-        const REMEMBERED: usize = 12;
-        self.recent.extend(figures.iter().cloned());
-        let excess = self.recent.len().saturating_sub(REMEMBERED);
-        self.recent.drain(..excess);
-        self.subject = self
-            .subject
-            .take()
-            .or_else(|| figures.iter().find(|figure| figure.person.is_some()).cloned());
-    }
-
-    /// A new sentence begins.
-    pub fn next_sentence(&mut self) {
-        self.topic = self.subject.take().or_else(|| self.topic.take());
-    }
-}
-
 /// The people of an item.
 #[derive(Debug)]
 pub struct People<'a> {
     pack: &'a Pack,
     gazetteer: &'a Gazetteer,
     date: Option<Date>,
+    /// The party of an office that no party is named with.
+    home: Option<PartyCode>,
     people: Vec<Person>,
 }
 
 impl<'a> People<'a> {
-    /// No one yet; offices are looked up for `date`, the day of publication.
-    pub fn new(pack: &'a Pack, gazetteer: &'a Gazetteer, date: Option<Date>) -> Self {
+    /// No one yet; offices are looked up for `date`, the day of publication. An office without a party is one of the
+    /// pack's home, or else of the country of `dateline`.
+    pub fn new(pack: &'a Pack, gazetteer: &'a Gazetteer, date: Option<Date>, dateline: Option<&Dateline>) -> Self {
         Self {
             pack,
             gazetteer,
             date,
+            home: pack.home_party().or(dateline.map(|dateline| dateline.country)),
             people: Vec::new(),
         }
+    }
+
+    /// The party of an office that no party is named with.
+    pub fn home(&self) -> Option<PartyCode> {
+        self.home
     }
 
     /// A person by index.
@@ -99,13 +80,22 @@ impl<'a> People<'a> {
         self.people.get(index)
     }
 
-    /// First pass: takes in whoever `actor` introduces.
-    pub fn introduce(&mut self, actor: &Actor) {
+    /// First pass: takes in whoever `actor` introduces; `superior` is whom they are said to work for.
+    /// In a headline, whose every word may begin with a capital, only the table makes a name of what the text does not have.
+    pub fn introduce(&mut self, actor: &Actor, superior: Option<&Actor>, headline: bool) {
         let Some(name) = actor.name.as_deref().filter(|_| actor.reference != Reference::Speaker) else {
             return;
         };
         let role = actor.role.filter(|_| !actor.plural && !actor.former);
-        let party = actor.parties.first().copied().filter(|_| actor.parties.len() == 1);
+        let stated = |actor: &Actor| actor.parties.first().copied().filter(|_| actor.parties.len() == 1);
+        let party = stated(actor).or_else(|| {
+            let superior = superior?;
+            let known = superior
+                .name
+                .as_deref()
+                .and_then(|name| self.table_row(name, &superior.known, superior.role, None, true));
+            stated(superior).or(known.map(|(_, row)| row.party))
+        });
         let titled = actor.title.is_some() || actor.reference == Reference::Counterpart;
         let table = self.table_row(name, &actor.known, role, party, titled);
         if let Some(known) = self.find(name) {
@@ -117,18 +107,18 @@ impl<'a> People<'a> {
                 let stated = role.is_some();
                 Person {
                     keys: keys(&full).into_iter().chain(keys(name)).collect(),
-                    name: if keys(name).len() > 1 { name.to_owned() } else { full },
-                    role: role.or(row.role).filter(|_| stated || !actor.former),
+                    name: fuller(name, full),
+                    role: weightier(role, row.role).filter(|_| stated || !actor.former),
                     party: party.or(Some(row.party)),
                     wikidata: row.wikidata.filter(|_| party.is_none_or(|party| party == row.party)),
                     former: actor.former,
                 }
             }
-            None if titled || party.is_some() => Person {
+            None if !headline && (titled || party.is_some()) => Person {
                 name: name.to_owned(),
                 keys: keys(name),
                 role,
-                party,
+                party: party.or(actor.near.filter(|_| self.pack.home_party().is_none())),
                 wikidata: None,
                 former: actor.former,
             },
@@ -139,9 +129,9 @@ impl<'a> People<'a> {
         }
     }
 
-    /// After the first pass: an office without any party is one of the pack's home.
+    /// After the first pass: an office without any party is one of home.
     pub fn settle(&mut self) {
-        let home = self.pack.home_party();
+        let home = self.home;
         for person in &mut self.people {
             if person.role.is_some() {
                 person.party = person.party.or(home);
@@ -151,9 +141,12 @@ impl<'a> People<'a> {
 
     /// Second pass: who `actor` is; `memory` is who has been spoken of before.
     pub fn resolve(&self, actor: &Actor, memory: &Memory) -> Vec<Figure> {
-        let before = memory.recent.as_slice();
+        let before = memory.recent();
         if actor.reference == Reference::Pair && actor.name.is_none() {
             return self.pair(actor.role, before);
+        }
+        if actor.reference == Reference::They {
+            return memory.together().to_vec();
         }
         if let Some(index) = actor.name.as_deref().and_then(|name| self.find(name)) {
             return vec![self.figure(index, actor, before)];
@@ -162,7 +155,7 @@ impl<'a> People<'a> {
             return Vec::new();
         }
         match actor.reference {
-            Reference::Speaker | Reference::Pair => Vec::new(),
+            Reference::Speaker | Reference::Pair | Reference::They => Vec::new(),
             Reference::Party => actor
                 .parties
                 .iter()
@@ -182,8 +175,18 @@ impl<'a> People<'a> {
                     personal: true,
                 }]
             }
-            Reference::PartyPair => party_pair(before),
+            Reference::Institution => {
+                let party = actor.parties.first().copied().or(self.home);
+                vec![Figure {
+                    person: None,
+                    role: None,
+                    party,
+                    personal: false,
+                }]
+            }
+            Reference::PartyPair => memory.sides().figures,
             Reference::Generic => self.generic(actor, memory).into_iter().collect(),
+            Reference::Other => memory.other().into_iter().collect(),
             Reference::Person | Reference::Counterpart => self.by_office(actor, before),
         }
     }
@@ -193,16 +196,13 @@ impl<'a> People<'a> {
         let named = |figure: &&Figure| figure.person.is_some();
         match actor.parties.first() {
             Some(party) => memory
-                .recent
+                .recent()
                 .iter()
                 .rev()
                 .filter(named)
                 .find(|figure| figure.party == Some(*party))
                 .cloned(),
-            None => memory
-                .topic
-                .clone()
-                .or_else(|| memory.recent.iter().rev().find(named).cloned()),
+            None => memory.topic().or_else(|| memory.recent().iter().rev().find(named)).cloned(),
         }
     }
 
@@ -226,10 +226,7 @@ impl<'a> People<'a> {
         match actor.parties.as_slice() {
             [] if actor.reference == Reference::Counterpart => Vec::new(),
             [] if actor.plural => self.pair(Some(role), before),
-            [] => vec![
-                self.bare_office(role, before)
-                    .unwrap_or_else(|| unnamed(self.pack.home_party())),
-            ],
+            [] => vec![self.bare_office(role, before).unwrap_or_else(|| unnamed(self.home))],
             parties => parties.iter().map(|party| unnamed(Some(*party))).collect(),
         }
     }
@@ -327,7 +324,7 @@ impl<'a> People<'a> {
         let key = fold(name);
         let alone = known.is_empty();
         let candidates = if alone { self.pack.people_called(&key) } else { known };
-        if alone && !titled && key.chars().count() < SHORTEST_ALONE {
+        if alone && !titled && party.is_none() && key.chars().count() < SHORTEST_ALONE {
             return None;
         }
         let rows: Vec<(&str, Row)> = candidates
@@ -372,26 +369,36 @@ impl<'a> People<'a> {
     }
 }
 
-/// The last two different parties.
-fn party_pair(before: &[Figure]) -> Vec<Figure> {
-    let mut parties = before.iter().rev().filter_map(|figure| figure.party);
-    let Some(last) = parties.next() else { return Vec::new() };
-    let other = parties.find(|party| *party != last);
-    let figure = |party| Figure {
-        person: None,
-        role: None,
-        party: Some(party),
-        personal: false,
-    };
-    other.map_or_else(Vec::new, |other| vec![figure(other), figure(last)])
-}
-
 #[derive(Clone, Debug)]
 struct Row {
     role: Option<Role>,
     party: PartyCode,
     wikidata: Option<String>,
     in_office: bool,
+}
+
+/// The table's name, unless the text has all of it and more behind it: what stands before it there may be a title.
+fn fuller(written: &str, full: String) -> String {
+    let (ours, theirs) = (keys(written), keys(&full));
+    let more = ours.len() > theirs.len() && theirs.iter().all(|key| ours.contains(key));
+    if more && ours.first() == theirs.first() {
+        written.to_owned()
+    } else {
+        full
+    }
+}
+
+/// What the text says goes before the table, but a rank in a party or cabinet does not go before the ministry that is held.
+fn weightier(stated: Option<Role>, known: Option<Role>) -> Option<Role> {
+    let secondary = matches!(
+        stated,
+        Some(Role::DeputyHead | Role::PartyOfficial | Role::Official | Role::OtherMinister | Role::Royal)
+    );
+    let primary = matches!(
+        known,
+        Some(Role::HeadOfState | Role::HeadOfGovernment | Role::ForeignMinister | Role::DefenceMinister)
+    );
+    if secondary && primary { known } else { stated.or(known) }
 }
 
 /// The folded words of a name that tell it from others.

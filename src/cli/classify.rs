@@ -17,10 +17,6 @@ use crate::pipeline::outcome::{DeadLetterReason, NoEventReason, Outcome};
 use crate::pipeline::record::Record;
 use crate::pipeline::{self, Core};
 
-/// Payloads classified at once, and bytes after which no more are taken: what bounds the memory.
-const CHUNK_PAYLOADS_MAX: usize = 512;
-const CHUNK_BYTES_MAX: usize = 16 << 20;
-
 /// Classifies files or stdin, without Kafka.
 ///
 /// A text or a JSON object is one item; NDJSON is one item a line, and gives one line each, in the same order:
@@ -73,28 +69,17 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     for path in input::paths(&args.files) {
         let mut payloads = Payloads::open(&path, &core.decode)?;
         loop {
-            let chunk = chunk(&mut payloads, &args.defaults)?;
+            let mut chunk = payloads.chunk()?;
             if chunk.is_empty() {
                 break;
+            }
+            for payload in &mut chunk {
+                payload.bytes = args.defaults.fill(std::mem::take(&mut payload.bytes));
             }
             printer.print(&chunk)?;
         }
     }
     Ok(printer.exit())
-}
-
-/// The next payloads, filled; empty at the end.
-fn chunk(payloads: &mut Payloads, defaults: &DefaultsArgs) -> anyhow::Result<Vec<Payload>> {
-    let (mut chunk, mut bytes) = (Vec::new(), 0);
-    while chunk.len() < CHUNK_PAYLOADS_MAX && bytes < CHUNK_BYTES_MAX {
-        let Some(mut payload) = payloads.next()? else {
-            break;
-        };
-        payload.bytes = defaults.fill(payload.bytes);
-        bytes += payload.bytes.len();
-        chunk.push(payload);
-    }
-    Ok(chunk)
 }
 
 /// One payload, classified.

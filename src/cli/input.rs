@@ -14,6 +14,10 @@ use serde_json::Value;
 use super::Misuse;
 use crate::decode::{DecodeLimits, InputFormat, NativeItem, PublishedAt};
 
+/// Payloads worked on at once, and bytes after which no more are taken: what bounds the memory.
+const CHUNK_PAYLOADS_MAX: usize = 512;
+const CHUNK_BYTES_MAX: usize = 16 << 20;
+
 /// What items that do not say it themselves are given.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct DefaultsArgs {
@@ -101,6 +105,16 @@ pub struct Origin {
     line: Option<usize>,
 }
 
+impl Origin {
+    /// The same with a line: that of the payload in its file, else `within`, the line in a payload that is the whole file.
+    pub fn at_line(&self, within: usize) -> Self {
+        Self {
+            name: self.name.clone(),
+            line: self.line.or(Some(within)),
+        }
+    }
+}
+
 impl std::fmt::Display for Origin {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.line {
@@ -164,6 +178,19 @@ impl Payloads {
     /// The next payload, or `None` at the end.
     pub fn next(&mut self) -> anyhow::Result<Option<Payload>> {
         self.read().with_context(|| format!("{} cannot be read", self.name))
+    }
+
+    /// The next payloads, as many as are worked on at once; empty at the end.
+    pub fn chunk(&mut self) -> anyhow::Result<Vec<Payload>> {
+        let (mut chunk, mut bytes) = (Vec::new(), 0);
+        while chunk.len() < CHUNK_PAYLOADS_MAX && bytes < CHUNK_BYTES_MAX {
+            let Some(payload) = self.next()? else {
+                break;
+            };
+            bytes += payload.bytes.len();
+            chunk.push(payload);
+        }
+        Ok(chunk)
     }
 
     fn read(&mut self) -> io::Result<Option<Payload>> {

@@ -4,8 +4,11 @@
 mod check;
 mod classify;
 mod demo;
+mod eval;
+mod explain;
 mod input;
 mod pretty;
+mod progress;
 mod run;
 mod schema;
 mod send;
@@ -37,7 +40,9 @@ enum Command {
     Demo(demo::Args),
     Run(run::Args),
     Classify(classify::Args),
+    Explain(explain::Args),
     Send(send::Args),
+    Eval(eval::Args),
     Check(check::Args),
     Schema(schema::Args),
     Version(version::Args),
@@ -55,8 +60,10 @@ pub fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
             .and_then(|(settings, core)| run::run(settings, core))
             .map(|()| ExitCode::SUCCESS),
         Command::Classify(args) => classify::run(&args),
+        Command::Explain(args) => explain::run(&args),
         Command::Demo(args) => demo::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Send(args) => send::run(&args),
+        Command::Eval(args) => eval::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Schema(args) => schema::run(&args).map(|()| ExitCode::SUCCESS),
         Command::Version(args) => version::run(&args).map(|()| ExitCode::SUCCESS),

@@ -168,8 +168,13 @@ fn boundary_from(text: &str, at: usize) -> usize {
     (at..text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
 }
 
+/// `text` without what must not reach a terminal.
+pub fn clean(text: &str) -> String {
+    text.chars().map(visible).collect()
+}
+
 /// News is not to be trusted: a control character in it must not reach the terminal.
-fn visible(character: char) -> char {
+pub fn visible(character: char) -> char {
     let hidden = matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     if character.is_control() || hidden { ' ' } else { character }
 }

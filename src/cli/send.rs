@@ -1,21 +1,18 @@
 //! `demarche send`: files into the raw topic, acknowledged.
 
-use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use anyhow::Context;
-use indicatif::{ProgressBar, ProgressStyle};
 
 use super::input::{self, DefaultsArgs, Payloads, written_id};
+use super::progress::Progress;
 use super::start::{self, StartArgs};
 use crate::kafka::sender::Sender;
 
 /// How long the last records may take to be acknowledged.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(60);
-/// Where there is no terminal: how often a line tells how far it is.
-const LINE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Loads files into the raw topic: a text or a JSON object is one record, NDJSON is one record a line.
 ///
@@ -60,78 +57,33 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
             settings.kafka.brokers
         )
     })?;
-    let mut progress = Progress::new();
+    let mut progress = Progress::new("records sent");
+    let mut sent_bytes = 0;
     for mut payloads in inputs {
         while let Some(payload) = payloads.next()? {
             let bytes = args.defaults.fill(payload.bytes);
             let key = written_id(&bytes);
             let sent = sender.send(key.as_deref().map(str::as_bytes), &bytes);
             sent.with_context(|| format!("{} could not be sent", payload.origin))?;
-            progress.sent(bytes.len() as u64, sender.acked());
+            sent_bytes += bytes.len() as u64;
+            progress.add(1, || format!(", {} acknowledged", sender.acked()));
         }
     }
     sender.flush(FLUSH_TIMEOUT)?;
-    Ok(progress.summary(&sender, topic))
+    Ok(summary(progress, sent_bytes, &sender, topic))
 }
 
-/// How far it is, on stderr: a line that moves on a terminal, a line now and then elsewhere.
-struct Progress {
-    bar: Option<ProgressBar>,
-    begun: Instant,
-    told: Instant,
-    records: u64,
-    bytes: u64,
-}
-
-impl Progress {
-    fn new() -> Self {
-        let style = ProgressStyle::with_template("{spinner} {human_pos} records sent, {per_sec}, {msg}");
-        let bar = io::stderr().is_terminal().then(|| {
-            let bar = ProgressBar::new_spinner();
-            bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
-        });
-        let begun = Instant::now();
-        Self {
-            bar,
-            begun,
-            told: begun,
-            records: 0,
-            bytes: 0,
-        }
-    }
-
-    fn sent(&mut self, bytes: u64, acked: u64) {
-        self.records += 1;
-        self.bytes += bytes;
-        match &self.bar {
-            Some(bar) => {
-                bar.set_position(self.records);
-                bar.set_message(format!("{acked} acknowledged"));
-            }
-            None if self.told.elapsed() >= LINE_INTERVAL => {
-                self.told = Instant::now();
-                eprintln!("{} records sent, {acked} acknowledged", self.records);
-            }
-            None => {}
-        }
-    }
-
-    fn summary(self, sender: &Sender, topic: &str) -> ExitCode {
-        if let Some(bar) = self.bar {
-            bar.finish_and_clear();
-        }
-        let seconds = self.begun.elapsed().as_secs_f64();
-        let (acked, megabytes) = (sender.acked(), self.bytes as f64 / 1e6);
-        eprintln!(
-            "{acked} of {} records acknowledged in {topic} ({megabytes:.1} MB, {seconds:.1} s)",
-            self.records
-        );
-        match sender.first_failure() {
-            None => ExitCode::SUCCESS,
-            Some(failure) => {
-                eprintln!("{} failed; the first one: {failure}", sender.failed());
-                ExitCode::FAILURE
-            }
+/// What was sent and what became of it, for people; the exit code says the same.
+fn summary(progress: Progress, bytes: u64, sender: &Sender, topic: &str) -> ExitCode {
+    let records = progress.count();
+    let seconds = progress.finish().as_secs_f64();
+    let (acked, megabytes) = (sender.acked(), bytes as f64 / 1e6);
+    eprintln!("{acked} of {records} records acknowledged in {topic} ({megabytes:.1} MB, {seconds:.1} s)");
+    match sender.first_failure() {
+        None => ExitCode::SUCCESS,
+        Some(failure) => {
+            eprintln!("{} failed; the first one: {failure}", sender.failed());
+            ExitCode::FAILURE
         }
     }
 }

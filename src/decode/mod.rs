@@ -92,6 +92,11 @@ impl NewsItem {
         }
     }
 
+    /// The day of publication, which "yesterday" is reckoned from.
+    pub fn published_on(&self) -> Option<jiff::civil::Date> {
+        self.published_at.as_ref().map(PublishedAt::date)
+    }
+
     /// The body, or the title of an item that has nothing else.
     pub fn main_text(&self) -> &str {
         if self.body.trim().is_empty() {

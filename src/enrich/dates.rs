@@ -39,10 +39,23 @@ pub enum Says {
     },
     /// A month of a year.
     Month(i16, i8),
+    /// A month of which no year is given.
+    MonthAlone(i8),
+    /// A month, and the year reckoned from that of publication.
+    MonthOf {
+        /// The month.
+        month: i8,
+        /// Years from that of publication.
+        years: i16,
+    },
     /// A weekday, and whether it is said to be a last (-1) or next (1) one.
     Weekday(i8, i8),
     /// Days from publication.
     Relative(i16),
+    /// Months from the one of publication.
+    RelativeMonth(i16),
+    /// Years from the one of publication.
+    RelativeYear(i16),
     /// Days from the day named before.
     Shift(i16),
 }
@@ -79,6 +92,17 @@ pub fn resolve(
             day,
             weekday,
         } => day_of(year, month, day, weekday, published).map(|date| (date, DateBasis::Stated)),
+        Says::MonthAlone(month) => {
+            let published = published?;
+            let (later, earlier) = (month > published.month(), month < published.month());
+            let ahead = matches!(status, Status::Planned | Status::Cancelled);
+            let year = published.year() - i16::from(later && !ahead) + i16::from(earlier && ahead);
+            Some((PartialDate::Month { year, month }, DateBasis::Relative))
+        }
+        Says::MonthOf { month, years } => {
+            let year = published?.year().checked_add(years)?;
+            Some((PartialDate::Month { year, month }, DateBasis::Relative))
+        }
         Says::Month(year, month) => Some((PartialDate::Month { year, month }, DateBasis::Stated)),
         // What is called off was to come, and is told of on a day that has been: a bare weekday may be either.
         Says::Weekday(_, 0) if status == Status::Cancelled => None,
@@ -91,6 +115,12 @@ pub fn resolve(
             let day = published?.checked_add(i64::from(days).days()).ok()?;
             Some((PartialDate::Day(day), DateBasis::Relative))
         }
+        Says::RelativeMonth(months) => {
+            let first = published?.first_of_month().checked_add(i64::from(months).months()).ok()?;
+            let (year, month) = (first.year(), first.month());
+            Some((PartialDate::Month { year, month }, DateBasis::Relative))
+        }
+        Says::RelativeYear(years) => Some((PartialDate::Year(published?.year().checked_add(years)?), DateBasis::Relative)),
         Says::Shift(0) => named.map(|date| (date, DateBasis::Relative)),
         Says::Shift(days) => match named? {
             PartialDate::Day(day) => Some((
@@ -174,11 +204,40 @@ impl Words<'_> {
         if let Some((last, says)) = self.day(at) {
             return mention(last, says);
         }
-        if let (Some(month), Some(year)) = (self.sense(at, month), self.year(at + 1)) {
-            return mention(at + 2, Says::Month(year, month));
+        if let Some(month) = self.sense(at, month) {
+            // "November 2023", "November of last year".
+            let of = usize::from(self.reading.atoms.get(at + 1).is_some_and(|atom| atom.is(Concept::Of)));
+            if let Some(year) = self.year(at + 1 + of) {
+                return mention(at + 2 + of, Says::Month(year, month));
+            }
+            let years = |sense| {
+                if let Sense::RelativeYear(years) = sense {
+                    Some(years)
+                } else {
+                    None
+                }
+            };
+            if let Some(years) = self.sense(at + 1 + of, years) {
+                return mention(at + 2 + of, Says::MonthOf { month, years });
+            }
+            let next = self.direction(at + 1);
+            let after_in = at
+                .checked_sub(1)
+                .is_some_and(|before| self.reading.atoms.get(before).is_some_and(|atom| atom.is(Concept::In)));
+            if after_in || next != 0 {
+                return mention(at + 1 + usize::from(next != 0), Says::MonthAlone(month));
+            }
         }
         if let Some(days) = self.sense(at, relative) {
             return mention(at + 1, Says::Relative(days));
+        }
+        let wide = |sense| match sense {
+            Sense::RelativeMonth(months) => Some(Says::RelativeMonth(months)),
+            Sense::RelativeYear(years) => Some(Says::RelativeYear(years)),
+            _ => None,
+        };
+        if let Some(says) = self.sense(at, wide) {
+            return mention(at + 1, says);
         }
         mention(at + 1, Says::Shift(self.sense(at, shift)?))
     }

@@ -3,7 +3,7 @@
 use super::Context;
 use super::merge::Draft;
 use super::participants::Found;
-use crate::event::{Event, EventType, Evidence, Field, Part, Span};
+use crate::event::{Event, EventType, Evidence, Part, Span};
 
 /// Reports of one event that are shown; an item may return to it any number of times.
 const TRIGGERS: usize = 8;
@@ -39,9 +39,16 @@ impl Context<'_> {
         }
         for (number, party) in event.parties.iter().enumerate() {
             let member = draft.mentions.iter().find_map(|mention| {
-                let (actor, _) = mention.members.iter().find(|(_, figure)| figure.party == Some(*party))?;
-                let actor = self.mentions.readings.get(mention.reading)?.actors.get(*actor)?;
-                Some((mention.reading, actor.first, actor.last))
+                let member = mention.members.iter().find(|member| member.figure.party == Some(*party));
+                let reading = self.mentions.readings.get(mention.reading)?;
+                match member.and_then(|member| reading.actors.get(member.actor?)) {
+                    Some(actor) => Some((mention.reading, actor.first, actor.last)),
+                    None => mention.destination.map(|at| (mention.reading, at, at + 1)),
+                }
+            });
+            let member = member.or_else(|| {
+                let mention = draft.mentions.first()?;
+                Some((mention.reading, mention.fit.first, mention.fit.last))
             });
             add(
                 member.and_then(|at| self.span(at)),
@@ -62,9 +69,10 @@ impl Context<'_> {
             add(self.span(when.at), "date", Part::Date, "/date".to_owned());
         }
         if let Some(place) = draft.place {
-            let span = place
-                .at
-                .map_or_else(|| self.dateline_span(), |(reading, at)| self.span((reading, at, at + 1)));
+            let span = place.at.map_or_else(
+                || self.mentions.dateline.as_ref().map(|dateline| dateline.span),
+                |at| self.span(at),
+            );
             add(
                 span,
                 if place.at.is_some() { "place" } else { "dateline" },
@@ -103,11 +111,5 @@ impl Context<'_> {
     /// The letters of the atoms `first..last` of a reading.
     pub(super) fn slice(&self, at: (usize, usize, usize)) -> Option<String> {
         self.span(at).map(|span| self.item.text_at(span).to_owned())
-    }
-
-    /// The span of the dateline's place.
-    pub(super) fn dateline_span(&self) -> Option<Span> {
-        let (at, atom) = self.dateline_atom()?;
-        self.text.span(Field::Body, self.text.dateline.get(at..atom.last)?)
     }
 }

@@ -9,17 +9,16 @@ mod topics;
 
 use jiff::civil::Date;
 
-use crate::classify::atoms::Atom;
-use crate::classify::{Mention, Mentions};
+use crate::classify::{Mention, Mentions, Reading};
 use crate::code::PartyCode;
 use crate::decode::NewsItem;
-use crate::event::{Confidence, Event, EventDate, EventPlace, EventType, Field, Mechanism, PartialDate, Status};
-use crate::knowledge::lexicon::Word;
+use crate::event::{Confidence, DateBasis, Event, EventDate, EventPlace, EventType, Field, Mechanism, PartialDate, Status};
+use crate::knowledge::lexicon::Concept;
 use crate::knowledge::{Gazetteer, Pack};
-use crate::text::Text;
-use crate::text::fold::fold;
+use crate::text::{Shape, Text};
 
 use merge::{Draft, Placed, When, Where};
+use places::Spot;
 
 /// The events of `item`, in the order of the text.
 pub fn events(item: &NewsItem, text: &Text<'_>, mentions: Mentions<'_>, pack: &Pack, gazetteer: &Gazetteer) -> Vec<Event> {
@@ -29,7 +28,7 @@ pub fn events(item: &NewsItem, text: &Text<'_>, mentions: Mentions<'_>, pack: &P
         mentions: &mentions,
         pack,
         gazetteer,
-        published: reference_day(item),
+        published: item.published_on(),
         days: Vec::new(),
     };
     context.days = context.running_days();
@@ -59,21 +58,15 @@ struct Context<'a> {
     days: Vec<Option<When>>,
 }
 
-/// The day that "yesterday" is reckoned from: that of publication.
-fn reference_day(item: &NewsItem) -> Option<Date> {
-    item.published_at.as_ref().map(|published_at| published_at.date())
-}
-
 impl<'a> Context<'a> {
     /// The mentions with date and place.
     fn placed(&self) -> Vec<Placed<'a>> {
         let placed = |mention: &Mention| {
-            let parties = merge::parties(mention);
-            let place = self.place(mention, &parties);
+            let when = self.when(mention);
+            let place = self.place(mention, &mention.parties, when);
             Placed {
                 mention: mention.clone(),
-                parties,
-                when: self.when(mention),
+                when,
                 place,
             }
         };
@@ -86,7 +79,8 @@ impl<'a> Context<'a> {
         let mut days = Vec::with_capacity(self.mentions.readings.len());
         for (index, (reading, sentence)) in self.mentions.readings.iter().zip(&self.text.sentences).enumerate() {
             let dates = dates::mentions(self.text, sentence, reading, self.pack.date_order());
-            let when = dates.into_iter().rev().find_map(|date| {
+            let own = dates.into_iter().rev().filter(|date| !is_adjective(reading, date));
+            let when = own.into_iter().find_map(|date| {
                 let (value, basis) = dates::resolve(date.says, self.published, Status::Held, named)?;
                 Some(When {
                     date: value,
@@ -94,7 +88,8 @@ impl<'a> Context<'a> {
                     at: (index, date.first, date.last),
                 })
             });
-            named = when.map(|when| when.date).or(named);
+            // Old years are background: "that day" goes on from the news.
+            named = when.map(|when| when.date).filter(|date| !self.is_old(*date)).or(named);
             days.push(when);
         }
         days
@@ -102,54 +97,98 @@ impl<'a> Context<'a> {
 
     /// The day named last before the mention's sentence: what "the same day" means in it.
     fn named_in(&self, mention: &Mention) -> Option<PartialDate> {
-        self.days
-            .iter()
-            .take(mention.reading)
-            .rev()
-            .find_map(|when| when.map(|when| when.date))
+        let named = || {
+            let before = self.days.iter().take(mention.reading).rev();
+            before.filter_map(|when| when.map(|when| when.date))
+        };
+        named().find(|date| !self.is_old(*date)).or_else(|| named().next())
     }
 
-    /// The date that stands nearest to the words of the mention, and nearer to them than to those of another mention.
+    /// More than two months before publication.
+    fn is_old(&self, date: PartialDate) -> bool {
+        const DAYS: i64 = 60;
+        let days = date.days().zip(self.published);
+        days.is_some_and(|((_, last), published)| last.duration_until(published).as_hours() > DAYS * 24)
+    }
+
+    /// The date that stands nearest to the words of the mention, and nearer to them than to those of another mention; the
+    /// only date of its sentence in any case, and failing that the day that the text goes on about.
     fn when(&self, mention: &Mention) -> Option<When> {
         let named = self.named_in(mention);
         let reading = self.mentions.readings.get(mention.reading)?;
         let sentence = self.text.sentences.get(reading.sentence)?;
-        let dates = dates::mentions(self.text, sentence, reading, self.pack.date_order());
-        let mut near: Vec<_> = dates
-            .into_iter()
-            .map(|date| (self.distance(mention, date.first, date.last), date))
-            .filter(|(distance, date)| !self.is_anothers(mention, *distance, date.first, date.last))
-            .collect();
-        near.sort_by_key(|(distance, date)| (*distance, date.first));
-        let stated = near.into_iter().find_map(|(_, date)| {
+        let resolved = |date: dates::DateMention| {
             let (value, basis) = dates::resolve(date.says, self.published, mention.status, named)?;
             Some(When {
                 date: value,
                 basis,
                 at: (mention.reading, date.first, date.last),
             })
-        });
-        stated.or_else(|| self.running_date(mention))
+        };
+        let mut near: Vec<(usize, When)> = dates::mentions(self.text, sentence, reading, self.pack.date_order())
+            .into_iter()
+            .filter(|date| !is_adjective(reading, date) || (mention.fit.first..mention.fit.last).contains(&date.first))
+            .filter_map(|date| {
+                let said = usize::from(is_of_statement(reading, mention, &date)) * STATEMENT;
+                Some((self.distance(mention, date.first, date.last) + said, resolved(date)?))
+            })
+            .collect();
+        near.sort_by_key(|(distance, when)| (*distance, when.at.1));
+        let (told, said): (Vec<_>, Vec<_>) = near.into_iter().partition(|(distance, _)| *distance < STATEMENT);
+        let own = told
+            .iter()
+            .find(|(distance, when)| !self.is_anothers(mention, *distance, when.at.1, when.at.2));
+        let shared = told.first().filter(|_| told.len() == 1 && self.is_of_one_status(mention));
+        let stated = own.or(shared).map(|(_, when)| *when);
+        let later = || self.later_that_day(mention, named);
+        let said = || said.first().map(|(_, when)| *when);
+        stated.or_else(later).or_else(|| self.running_date(mention)).or_else(said)
     }
 
-    /// The day of the sentences just before, for what was held and has no date of its own: a report goes on where it was.
+    /// "In the evening", with no day of its own: that of the sentences before.
+    fn later_that_day(&self, mention: &Mention, named: Option<PartialDate>) -> Option<When> {
+        let reading = self.mentions.readings.get(mention.reading)?;
+        let at = reading.atoms.iter().position(|atom| atom.is(Concept::DayPart))?;
+        Some(When {
+            date: named?,
+            basis: DateBasis::Relative,
+            at: (mention.reading, at, at + 1),
+        })
+    }
+
+    /// Whether all mentions of the sentence have happened, or all are to come: they may share its date.
+    fn is_of_one_status(&self, mention: &Mention) -> bool {
+        let others = self.mentions.found.iter().filter(|other| other.reading == mention.reading);
+        others.into_iter().all(|other| other.status == mention.status)
+    }
+
+    /// For what was held and has no date of its own: the day of the sentences just before, for a report goes on where it was;
+    /// for a headline, and for the opening of a report, that of the sentences that follow.
     fn running_date(&self, mention: &Mention) -> Option<When> {
         const BACK: usize = 6;
-        let own = self
+        const OPENING: usize = 3;
+        if mention.status != Status::Held {
+            return None;
+        }
+        let field = |index: usize| self.text.sentences.get(index).map(|sentence| sentence.field);
+        let own = field(mention.reading)?;
+        let news = |index: usize| self.days.get(index).copied().flatten().filter(|when| self.is_news(when.date));
+        let before = (mention.reading.saturating_sub(BACK)..mention.reading)
+            .rev()
+            .filter(|index| own == Field::Body && field(*index) == Some(Field::Body));
+        let opening = self
             .text
             .sentences
-            .get(mention.reading)
-            .filter(|own| own.field == Field::Body && mention.status == Status::Held)?;
-        let before = (mention.reading.saturating_sub(BACK)..mention.reading).rev();
-        let same_field = |index: &usize| {
-            self.text
-                .sentences
-                .get(*index)
-                .is_some_and(|sentence| sentence.field == own.field)
+            .iter()
+            .filter(|sentence| sentence.field == Field::Title)
+            .count();
+        let last = match own {
+            Field::Title => opening + OPENING,
+            Field::Body if mention.reading < opening + OPENING => mention.reading + 2,
+            Field::Body => 0,
         };
-        before
-            .filter(same_field)
-            .find_map(|index| self.days.get(index).copied().flatten().filter(|when| self.is_news(when.date)))
+        let after = (mention.reading + 1..last).filter(|index| field(*index) == Some(Field::Body));
+        before.chain(after).find_map(news)
     }
 
     /// A day within the week before publication.
@@ -180,12 +219,33 @@ impl<'a> Context<'a> {
         others.into_iter().any(|other| self.distance(other, first, last) < distance)
     }
 
-    fn place(&self, mention: &Mention, parties: &[PartyCode]) -> Option<Where<'a>> {
+    /// Where it was: the goal of a visit, else what its sentence says, else where the text is.
+    fn place(&self, mention: &Mention, parties: &[PartyCode], when: Option<When>) -> Option<Where<'a>> {
+        let kind = mention.kind;
+        if matches!(kind, EventType::PhoneCall | EventType::Message | EventType::Sanction) {
+            return None;
+        }
+        let reading = self.mentions.readings.get(mention.reading)?;
+        let goal = mention.destination.and_then(|at| {
+            let place = places::choose(reading.atoms.get(at)?.places(), parties, self.gazetteer)?;
+            Some(Where {
+                spot: Spot::Known(place),
+                at: Some((mention.reading, at, at + 1)),
+            })
+        });
+        let goal = goal.or_else(|| {
+            let landed = kind == EventType::Visit && mention.destination.is_none();
+            self.dateline(parties).filter(|_| landed)
+        });
+        if goal.is_some() {
+            return goal;
+        }
         let stated = self.stated_place(mention.reading, parties, |first, last| {
             let distance = self.distance(mention, first, last);
             (!self.is_anothers(mention, distance, first, last)).then_some(distance)
         });
-        stated.or_else(|| self.running_place(mention, parties))
+        let moves = matches!(kind, EventType::Relations | EventType::Agreement | EventType::Envoy);
+        stated.or_else(|| self.running_place(mention, parties, when).filter(|_| !moves))
     }
 
     /// The place of a reading that is nearest by `distance`; a city in it goes before a venue inside that city.
@@ -198,69 +258,78 @@ impl<'a> Context<'a> {
         let reading = self.mentions.readings.get(index)?;
         let mut near: Vec<(usize, places::PlaceMention<'a>)> = places::mentions(reading, parties, self.gazetteer)
             .into_iter()
-            .filter_map(|place| distance(place.at, place.at + 1).map(|distance| (distance, place)))
+            .filter_map(|place| distance(place.first, place.last).map(|distance| (distance, place)))
             .collect();
-        near.sort_by_key(|(distance, place)| (*distance, place.at));
+        near.sort_by_key(|(distance, place)| (*distance, place.first));
         let (_, nearest) = near.first()?;
-        let city = near.iter().find(|(_, other)| {
-            nearest.place.population == 0 && other.place.population > 0 && other.place.country == nearest.place.country
-        });
-        let chosen = city.map_or(nearest, |(_, city)| city);
+        // "at the palace in Bogor": the city goes before what is in it.
+        let inside = |other: &places::PlaceMention<'_>| match (nearest.spot, other.spot) {
+            (Spot::Known(venue), Spot::Known(city)) => {
+                venue.population == 0 && city.population > 0 && city.country == venue.country
+            }
+            _ => false,
+        };
+        let city = near.iter().map(|(_, other)| other).find(|other| inside(other));
+        let chosen = city.unwrap_or(nearest);
         Some(Where {
-            place: chosen.place,
-            at: Some((index, chosen.at)),
+            spot: chosen.spot,
+            at: Some((index, chosen.first, chosen.last)),
         })
     }
 
-    /// For what was held and has no place of its own: where the sentences just before are, else the dateline, on a party's ground.
-    fn running_place(&self, mention: &Mention, parties: &[PartyCode]) -> Option<Where<'a>> {
+    /// For what has no place of its own: where the sentences just before are, else the dateline, on a party's ground. What is
+    /// told at the head of a report, or was on the sidelines of something, is where the report comes from.
+    fn running_place(&self, mention: &Mention, parties: &[PartyCode], when: Option<When>) -> Option<Where<'a>> {
         const BACK: usize = 3;
         let own = self
             .text
             .sentences
             .get(mention.reading)
-            .filter(|own| own.field == Field::Body && mention.status == Status::Held)?;
+            .filter(|own| own.field == Field::Body)?;
         let before = (mention.reading.saturating_sub(BACK)..mention.reading).rev().filter(|index| {
             self.text
                 .sentences
                 .get(*index)
                 .is_some_and(|sentence| sentence.field == own.field)
         });
-        let ours = |place: &Where<'_>| parties.contains(&place.place.country);
+        let ours = |place: &Where<'_>| place.spot.country().is_some_and(|country| parties.contains(&country));
         let running = before.into_iter().find_map(|index| {
             self.stated_place(index, parties, |first, _| Some(usize::MAX - first))
                 .filter(ours)
         });
-        running.or_else(|| {
-            let place = places::choose(self.dateline_atom()?.1.places(), parties, self.gazetteer)?;
-            Some(Where { place, at: None }).filter(ours)
+        let at_hand = match mention.status {
+            Status::Held => true,
+            Status::Planned => when.is_some_and(|when| self.is_near(when.date)),
+            Status::Cancelled | Status::Past => false,
+        };
+        let reading = self.mentions.readings.get(mention.reading)?;
+        let aside = reading.atoms.iter().any(|atom| atom.is(Concept::Sideline));
+        let lead = own.index == 0 && mention.status == Status::Held;
+        let here = self
+            .dateline(parties)
+            .filter(|place| at_hand && (ours(place) || aside || lead));
+        match mention.status {
+            Status::Held | Status::Planned => running.or(here),
+            Status::Cancelled | Status::Past => None,
+        }
+    }
+
+    /// Where the item comes from.
+    fn dateline(&self, parties: &[PartyCode]) -> Option<Where<'a>> {
+        let named = &self.mentions.dateline.as_ref()?.places;
+        let place = places::choose(named.iter().copied(), parties, self.gazetteer)?;
+        Some(Where {
+            spot: Spot::Known(place),
+            at: None,
         })
     }
 
-    /// The first place of the dateline.
-    fn dateline_atom(&self) -> Option<(usize, Atom)> {
-        let word = |at: usize| {
-            let token = self.text.dateline.get(at)?;
-            let text = self.text.word(Field::Body, *token);
-            Some(Word {
-                text,
-                shape: token.shape,
-                symbol: self.pack.lexicon().symbol(&fold(text)),
-            })
+    /// The day of publication or the one beside it.
+    fn is_near(&self, date: PartialDate) -> bool {
+        let (PartialDate::Day(day), Some(published)) = (date, self.published) else {
+            return false;
         };
-        let words: Vec<Word<'_>> = (0..self.text.dateline.len()).filter_map(word).collect();
-        (0..words.len()).find_map(|at| {
-            let (length, senses) = self.pack.lexicon().longest(words.get(at..)?);
-            let atom = Atom {
-                first: at,
-                last: at + length,
-                shape: words.get(at)?.shape,
-                senses,
-                quoted: false,
-            };
-            let known = atom.places().next().is_some();
-            known.then_some((at, atom))
-        })
+        published.duration_until(day).as_hours().abs() <= 24
     }
 
     fn event(&self, draft: &Draft<'a>) -> Event {
@@ -290,16 +359,30 @@ impl<'a> Context<'a> {
     }
 
     fn event_place(&self, place: Where<'_>) -> EventPlace {
-        let surface = match place.at {
-            Some((reading, at)) => self.slice((reading, at, at + 1)),
-            None => self.dateline_span().map(|span| self.item.text_at(span).to_owned()),
+        let written = match place.at {
+            Some(at) => self.slice(at),
+            None => self
+                .mentions
+                .dateline
+                .as_ref()
+                .map(|dateline| self.item.text_at(dateline.span).to_owned()),
         };
-        EventPlace {
-            name: self.gazetteer.city_of(place.place).name.clone(),
-            surface: surface.unwrap_or_default(),
-            country: Some(place.place.country),
-            coordinates: Some(place.place.coordinates),
-            geonames: place.place.geonames,
+        let surface = written.unwrap_or_default();
+        match place.spot {
+            Spot::Known(known) => EventPlace {
+                name: self.gazetteer.city_of(known).name.clone(),
+                surface,
+                country: Some(known.country),
+                coordinates: Some(known.coordinates),
+                geonames: known.geonames,
+            },
+            Spot::Named(country) => EventPlace {
+                name: surface.clone(),
+                surface,
+                country,
+                coordinates: None,
+                geonames: None,
+            },
         }
     }
 
@@ -315,7 +398,7 @@ impl<'a> Context<'a> {
             .mentions
             .iter()
             .flat_map(|mention| &mention.members)
-            .filter_map(|(_, figure)| figure.role);
+            .filter_map(|member| member.figure.role);
         let first = roles.next();
         Some(Mechanism {
             name: self.pack.mechanism_name(index).to_owned(),
@@ -365,4 +448,22 @@ impl<'a> Context<'a> {
         points += if draft.mentions.len() > 1 { 6 } else { 0 };
         Confidence::from_hundredths(points.min(97))
     }
+}
+
+/// What a date of a statement lies behind every other.
+const STATEMENT: usize = 1000;
+
+/// "the April 22 massacre": the day of a thing, and not of what is told.
+fn is_adjective(reading: &Reading, date: &dates::DateMention) -> bool {
+    let before = date.first.checked_sub(1).and_then(|at| reading.atoms.get(at));
+    let after = reading.atoms.get(date.last);
+    let noun = after.is_some_and(|atom| atom.shape == Shape::Lower && atom.senses.is_empty());
+    noun && before.is_some_and(|atom| atom.is(Concept::Det)) && matches!(date.says, dates::Says::Day { .. })
+}
+
+/// "…, the minister said on Tuesday": the day on which it was told.
+fn is_of_statement(reading: &Reading, mention: &Mention, date: &dates::DateMention) -> bool {
+    const REACH: usize = 7;
+    let from = date.first.saturating_sub(REACH).max(mention.fit.last);
+    (from..date.first).any(|at| reading.atoms.get(at).is_some_and(|atom| atom.is(Concept::Say)))
 }

@@ -4,8 +4,9 @@
 use super::Context;
 use super::merge::Draft;
 use crate::classify::people::Figure;
+use crate::classify::{Member, Mention};
 use crate::code::PartyCode;
-use crate::event::{PartialDate, Participant, Role, Side};
+use crate::event::{EventType, Field, PartialDate, Participant, Role, Side, Status};
 
 /// A participant, and where the text names them: reading and atoms.
 pub struct Found {
@@ -18,15 +19,22 @@ pub struct Found {
 impl Context<'_> {
     /// By party, then by rank, then by first mention.
     pub(super) fn participants(&self, draft: &Draft<'_>, country: Option<PartyCode>) -> Vec<Found> {
+        if draft.kind == EventType::Sanction {
+            return Vec::new();
+        }
         let mut found: Vec<(Option<usize>, Found)> = Vec::new();
-        for mention in &draft.mentions {
+        let leaders = self.leaders(draft);
+        for mention in draft.mentions.iter().chain(&draft.occasion).chain(&leaders) {
             let Some(reading) = self.mentions.readings.get(mention.reading) else {
                 continue;
             };
-            for (index, figure) in &mention.members {
-                let Some(actor) = reading.actors.get(*index) else { continue };
-                let at = (mention.reading, actor.first, actor.last);
-                let title = actor.title.map(|title| (mention.reading, title, title + 1));
+            for Member { actor, figure } in &mention.members {
+                let actor = actor.and_then(|actor| reading.actors.get(actor));
+                let trigger = (mention.reading, mention.fit.first, mention.fit.last);
+                let at = actor.map_or(trigger, |actor| (mention.reading, actor.first, actor.last));
+                let title = actor
+                    .and_then(|actor| actor.title)
+                    .map(|title| (mention.reading, title, title + 1));
                 let Some(participant) = self.participant(draft, figure, at, title, country) else {
                     continue;
                 };
@@ -48,6 +56,66 @@ impl Context<'_> {
             )
         });
         found
+    }
+
+    /// A dialogue's leaders are often named only in the sentences after the one that reports it: a mention for each such
+    /// sentence, up to one that reports something else.
+    fn leaders(&self, draft: &Draft<'_>) -> Vec<Mention> {
+        const AFTER: usize = 2;
+        if draft.kind != EventType::StrategicDialogue || draft.status == Status::Past {
+            return Vec::new();
+        }
+        let named = |party: &PartyCode| {
+            let members = draft.mentions.iter().flat_map(|mention| &mention.members);
+            members
+                .into_iter()
+                .any(|member| member.figure.party == Some(*party) && member.figure.person.is_some())
+        };
+        let two_ministers = self
+            .mechanism_mention(draft)
+            .is_some_and(|(_, mention)| self.is_two_plus_two(mention));
+        if draft.parties.iter().all(named) && !two_ministers {
+            return Vec::new();
+        }
+        let reported = |index: usize| self.mentions.found.iter().any(|mention| mention.reading == index);
+        let body = draft.mentions.iter().find(|mention| self.is_body(mention.reading));
+        let from = body.map_or(0, |mention| mention.reading);
+        let after = (from + 1..=from + AFTER).take_while(|index| self.is_body(*index) && !reported(*index));
+        body.map(|mention| after.filter_map(|index| self.led_by(draft, mention, index)).collect())
+            .unwrap_or_default()
+    }
+
+    /// `mention` with those whom the reading `index` names for the parties of `draft`, below the head of a state.
+    fn led_by(&self, draft: &Draft<'_>, mention: &Mention, index: usize) -> Option<Mention> {
+        let reading = self.mentions.readings.get(index)?;
+        let members = reading.groups.iter().flat_map(|group| &group.members).filter(|(_, figure)| {
+            let ours = figure.party.is_some_and(|party| draft.parties.contains(&party));
+            let leads = !matches!(figure.role, None | Some(Role::HeadOfState | Role::HeadOfGovernment));
+            ours && leads && figure.person.is_some() && figure.personal
+        });
+        let members = members.map(|(actor, figure)| Member {
+            actor: Some(*actor),
+            figure: figure.clone(),
+        });
+        Some(Mention {
+            reading: index,
+            members: members.collect(),
+            ..mention.clone()
+        })
+    }
+
+    fn is_body(&self, index: usize) -> bool {
+        self.text
+            .sentences
+            .get(index)
+            .is_some_and(|sentence| sentence.field == Field::Body)
+    }
+
+    /// Whether the mechanism is one of two ministers on each side.
+    fn is_two_plus_two(&self, mention: &Mention) -> bool {
+        let reading = self.mentions.readings.get(mention.reading);
+        let index = reading.and_then(|reading| reading.atoms.get(mention.fit.anchor)?.mechanism());
+        index.is_some_and(|index| self.pack.mechanism_name(index).starts_with("2+2"))
     }
 
     fn participant(

@@ -253,6 +253,19 @@ pub enum PartialDate {
 }
 
 impl PartialDate {
+    /// Its first and its last day; none while the year is open.
+    pub fn days(self) -> Option<(Date, Date)> {
+        match self {
+            Self::Day(day) => Some((day, day)),
+            Self::Month { year, month } => {
+                let first = Date::new(year, month, 1).ok()?;
+                Some((first, first.last_of_month()))
+            }
+            Self::Year(year) => Some((Date::new(year, 1, 1).ok()?, Date::new(year, 12, 31).ok()?)),
+            Self::DayOfYear { .. } => None,
+        }
+    }
+
     /// How much is known.
     pub fn precision(self) -> Precision {
         match self {

@@ -2,8 +2,12 @@
 //!
 //! Scripts without blanks need nothing special: their characters are words.
 
+use std::borrow::Cow;
+
 use rustc_hash::FxHashMap;
 
+use super::affixes::Affixes;
+use super::capitals::{Capitals, letters, written};
 use crate::code::PartyCode;
 use crate::event::{Role, vocabulary};
 use crate::text::fold::fold;
@@ -14,8 +18,12 @@ vocabulary! {
     Concept {
         /// Refers back to a person by an office-like noun ("the minister").
         GenericRole = "generic_role",
+        /// Refers back to the one on the other side ("him", "his guest").
+        GenericOther = "generic_other",
         /// Unnamed officials ("a delegation").
         OfficialGroup = "official_group",
+        /// Between a delegation and the one who leads it.
+        LedBy = "led_by",
         /// Before the country where an ambassador serves.
         Accredited = "accredited",
         /// Before a name, means nothing.
@@ -28,6 +36,10 @@ vocabulary! {
         Counterpart = "counterpart",
         /// Two people just named.
         Pair = "pair",
+        /// All who were just named together.
+        They = "they",
+        /// The capital of the country named beside it.
+        Capital = "capital",
         /// The two parties just named.
         CountriesPair = "countries_pair",
         /// Meets in person.
@@ -38,20 +50,110 @@ vocabulary! {
         ReceivedBy = "received_by",
         /// A meeting, as a noun.
         Meeting = "meeting",
+        /// A session of a standing body of two parties.
+        Session = "session",
         /// Talks in person.
         Talk = "talk",
         /// Holds (a meeting).
         Hold = "hold",
         /// Is held.
         HeldPassive = "held_passive",
-        /// Telephone or video.
+        /// By telephone or video.
         Phone = "phone",
+        /// A telephone or video call.
+        PhoneCall = "phone_call",
+        /// Telephones someone.
+        PhoneVerb = "phone_verb",
         /// Three or more take part.
         Multilateral = "multilateral",
+        /// One after the other, not together.
+        Separately = "separately",
         /// On the sidelines of.
         Sideline = "sideline",
         /// Between two parties, as an adjective.
         Bilateral = "bilateral",
+        /// A round or session.
+        Round = "round",
+        /// Arrives at or travels to a place.
+        Arrive = "arrive",
+        /// Has arrived, and not only set out.
+        Landed = "landed",
+        /// Visits a place.
+        VisitVerb = "visit_verb",
+        /// A visit.
+        Visit = "visit",
+        /// A visit under a name of protocol, with a guest and a host.
+        FormalVisit = "formal_visit",
+        /// Talks over a dispute or a text.
+        Negotiation = "negotiation",
+        /// Conducts them.
+        Negotiate = "negotiate",
+        /// Chairs them for others.
+        Mediate = "mediate",
+        /// Chaired by.
+        Mediated = "mediated",
+        /// What is fought over, or ends a fight.
+        Dispute = "dispute",
+        /// Signs or issues.
+        Sign = "sign",
+        /// Is signed or issued.
+        Signed = "signed",
+        /// A document of two or more parties.
+        Document = "document",
+        /// Congratulates.
+        Congratulate = "congratulate",
+        /// Sends.
+        Send = "send",
+        /// A congratulation, condolence or greeting.
+        Message = "message",
+        /// Summons a diplomat.
+        Summon = "summon",
+        /// Is summoned.
+        Summoned = "summoned",
+        /// Calls a diplomat home.
+        Recall = "recall",
+        /// Is called home.
+        Recalled = "recalled",
+        /// Sends a diplomat away.
+        Expel = "expel",
+        /// Is sent away.
+        Expelled = "expelled",
+        /// Appoints.
+        Appoint = "appoint",
+        /// Is appointed.
+        Appointed = "appointed",
+        /// Hands over.
+        Present = "present",
+        /// Letters of credence.
+        Credentials = "credentials",
+        /// A note of protest.
+        ProtestNote = "protest_note",
+        /// A diplomat without a name.
+        Diplomat = "diplomat",
+        /// Opens, restores, raises, lowers or cuts (relations).
+        ChangeTies = "change_ties",
+        /// Are opened, restored, raised, lowered or cut.
+        TiesChanged = "ties_changed",
+        /// Relations of two states.
+        Ties = "ties",
+        /// Recognises.
+        Recognise = "recognise",
+        /// As a state.
+        AsState = "as_state",
+        /// Imposes or lifts (sanctions).
+        Impose = "impose",
+        /// Are imposed or lifted.
+        Imposed = "imposed",
+        /// Sanctions.
+        Sanctions = "sanctions",
+        /// Puts under sanctions.
+        SanctionVerb = "sanction_verb",
+        /// Against.
+        Against = "against",
+        /// A ministry or government, which stands for its country.
+        Institution = "institution",
+        /// Of the one whom the text is about ("his meeting").
+        Possessor = "possessor",
         /// With.
         With = "with",
         /// Between.
@@ -66,10 +168,16 @@ vocabulary! {
         In = "in",
         /// To.
         To = "to",
+        /// For a purpose.
+        For = "for",
+        /// On a subject.
+        About = "about",
         /// Articles and the like.
         Det = "det",
         /// Possession after the possessor.
         Poss = "poss",
+        /// Tells what someone said.
+        Say = "say",
         /// Opens reported content.
         That = "that",
         /// Opens a relative clause.
@@ -94,6 +202,10 @@ vocabulary! {
         Business = "business",
         /// Politics inside one country.
         Domestic = "domestic",
+        /// Festivals, museums, films.
+        Culture = "culture",
+        /// Opinion, history, features.
+        Opinion = "opinion",
         /// Lower-case parts of names.
         Particle = "particle",
         /// Capitalised words that are no names.
@@ -107,15 +219,17 @@ vocabulary! {
     }
 }
 
-/// How a party is named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a party is named, the plainest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PartyForm {
     /// By its name.
     Name,
     /// By an adjective.
     Adjective,
-    /// By its seat of power.
+    /// By its seat of power ("the Kremlin").
     Metonym,
+    /// By its capital, which is a city too.
+    Seat,
 }
 
 /// One meaning of a phrase.
@@ -139,6 +253,10 @@ pub enum Sense {
     RelativeDay(i16),
     /// Days from the day just named.
     DayShift(i16),
+    /// Months from the one of publication.
+    RelativeMonth(i16),
+    /// Years from the one of publication.
+    RelativeYear(i16),
     /// A month, from 1.
     Month(i8),
     /// A weekday, from 1 (Monday).
@@ -156,19 +274,8 @@ struct Entry {
     capitals: Capitals,
     /// The longest word of the phrase: a text without it has no such phrase.
     key: Symbol,
-}
-
-/// Which capitals a phrase must have in the text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Capitals {
-    /// Any.
-    Any,
-    /// The first word starts with a capital, where the script has any.
-    Initial,
-    /// Some letter is a capital: for names that begin with a small word ("the Hague", "eSwatini").
-    Somewhere,
-    /// As written here, or all capitals.
-    Exact(Box<str>),
+    /// Its folded letters, in a language with endings: they tell forms of one stem apart (Нигер, Нигерия).
+    letters: Box<str>,
 }
 
 /// A word's number in one lexicon; words that no phrase has are [`UNKNOWN`].
@@ -180,12 +287,50 @@ pub const UNKNOWN: Symbol = u32::MAX;
 /// All phrases of one language.
 #[derive(Debug, Default)]
 pub struct Lexicon {
+    affixes: Affixes,
     symbols: FxHashMap<Box<str>, Symbol>,
     next: FxHashMap<(u32, Symbol), u32>,
     entries: Vec<Vec<Entry>>,
 }
 
 impl Lexicon {
+    /// Without phrases yet, for a language with these affixes.
+    pub fn new(affixes: Affixes) -> Self {
+        Self {
+            affixes,
+            ..Self::default()
+        }
+    }
+
+    /// The key under which all forms of a (folded) word are one.
+    pub fn key<'a>(&self, word: &'a str) -> &'a str {
+        self.affixes.stem(word)
+    }
+
+    /// What a form asks for in this language that is to be matched with its capitals.
+    pub fn exactly(&self, form: &str, clitics: &[String]) -> Capitals {
+        if self.affixes.is_empty() {
+            return Capitals::Exact(form.into());
+        }
+        if !form.chars().any(|c| c.is_lowercase() || c.is_uppercase()) {
+            return Capitals::Any;
+        }
+        let words = token::tokens(form, clitics).into_iter().map(|token| {
+            let word = form.get(token.start as usize..token.end as usize).unwrap_or("");
+            let letters = self.key(&fold(word)).chars().count();
+            word.chars().take(letters).collect::<String>().into_boxed_str()
+        });
+        Capitals::Stems(words.collect())
+    }
+
+    /// What a word of the calendar asks for in this language; its inflected forms are all listed.
+    pub fn whole(&self, form: &str) -> Capitals {
+        match self.affixes.is_empty() {
+            true => Capitals::Initial,
+            false => Capitals::Whole(letters(&fold(form))),
+        }
+    }
+
     /// Adds a phrase; phrases without any word are left out.
     pub fn add(&mut self, phrase: &str, sense: Sense, capitals: Capitals, clitics: &[String]) {
         if self.entries.is_empty() {
@@ -196,7 +341,7 @@ impl Lexicon {
         for token in token::tokens(phrase, clitics) {
             let key = fold(phrase.get(token.start as usize..token.end as usize).unwrap_or(""));
             let fresh = self.symbols.len() as Symbol;
-            let symbol = *self.symbols.entry(key.into()).or_insert(fresh);
+            let symbol = *self.symbols.entry(self.affixes.stem(&key).into()).or_insert(fresh);
             longest = longest.max((token.end - token.start, symbol));
             let entries = &mut self.entries;
             node = *self.next.entry((node, symbol)).or_insert_with(|| {
@@ -208,6 +353,10 @@ impl Lexicon {
             sense,
             capitals,
             key: longest.1,
+            letters: match self.affixes.is_empty() {
+                true => Box::default(),
+                false => letters(&fold(phrase)),
+            },
         };
         if let Some(entries) = self.entries.get_mut(node as usize).filter(|_| node != 0) {
             if !entries
@@ -227,7 +376,10 @@ impl Lexicon {
 
     /// The number of a folded word.
     pub fn symbol(&self, key: &str) -> Symbol {
-        self.symbols.get(key).copied().unwrap_or(UNKNOWN)
+        let known = |key: &str| self.symbols.get(self.affixes.stem(key)).copied();
+        known(key)
+            .or_else(|| self.affixes.bare(key).find_map(|bare| known(&bare)))
+            .unwrap_or(UNKNOWN)
     }
 
     /// The meanings of the longest phrase that starts at `words[0]`, and how many words it has; 0 if there is none. Topics are
@@ -244,25 +396,81 @@ impl Lexicon {
     }
 
     fn longest_of(&self, words: &[Word<'_>], wanted: impl Fn(Sense) -> bool) -> (usize, Vec<Sense>) {
-        let mut node = 0;
+        let Some(first) = words.first() else {
+            return (0, Vec::new());
+        };
         let mut best = (0, Vec::new());
-        for (at, word) in words.iter().enumerate() {
-            let Some(child) = self.next.get(&(node, word.symbol)) else {
-                break;
-            };
-            node = *child;
-            let matched = words.get(..=at).unwrap_or(words);
-            let entries = self.entries.get(node as usize).map_or(&[][..], Vec::as_slice);
-            let senses: Vec<Sense> = entries
-                .iter()
-                .filter(|entry| wanted(entry.sense) && entry.capitals.fit(matched))
-                .map(|entry| entry.sense)
-                .collect();
-            if !senses.is_empty() {
-                best = (at + 1, senses);
+        for node in self.starts(first) {
+            let found = self.longest_from(node, words, &wanted);
+            if found.0 > best.0 {
+                best = found;
             }
         }
         best
+    }
+
+    /// Where phrases that begin with a word begin: with the word as it stands, else without what is joined before it.
+    fn starts(&self, word: &Word<'_>) -> impl Iterator<Item = u32> {
+        let start = |symbol| self.next.get(&(0, symbol)).copied();
+        let key = if self.affixes.is_empty() {
+            Cow::Borrowed("")
+        } else {
+            fold(word.text)
+        };
+        let bare: Vec<u32> = self
+            .affixes
+            .bare(&key)
+            .filter_map(|bare| start(*self.symbols.get(self.affixes.stem(&bare))?))
+            .collect();
+        start(word.symbol).into_iter().chain(bare)
+    }
+
+    /// The longest phrase whose first word leads to `node`.
+    fn longest_from(&self, node: u32, words: &[Word<'_>], wanted: impl Fn(Sense) -> bool) -> (usize, Vec<Sense>) {
+        let mut node = Some(node);
+        let mut best = (0, Vec::new());
+        for at in 0..words.len() {
+            let Some(reached) = node else { break };
+            let matched = words.get(..=at).unwrap_or(words);
+            let entries = self.entries.get(reached as usize).map_or(&[][..], Vec::as_slice);
+            let fitting: Vec<&Entry> = entries
+                .iter()
+                .filter(|entry| wanted(entry.sense) && entry.capitals.fit(matched))
+                .collect();
+            if !fitting.is_empty() {
+                best = (at + 1, self.senses(&fitting, matched));
+            }
+            node = words
+                .get(at + 1)
+                .and_then(|word| self.next.get(&(reached, word.symbol)).copied());
+        }
+        best
+    }
+
+    /// The senses of entries of one stem; of different parties only that whose form is nearest to what is written.
+    fn senses(&self, entries: &[&Entry], words: &[Word<'_>]) -> Vec<Sense> {
+        let parties = || entries.iter().filter(|entry| matches!(entry.sense, Sense::Party(..)));
+        let written = written(words);
+        let nearness = |entry: &Entry| {
+            let same = entry.letters.chars().zip(written.chars()).take_while(|(a, b)| a == b).count();
+            (same, std::cmp::Reverse(entry.letters.chars().count()))
+        };
+        let nearest = parties().map(|entry| nearness(entry)).max();
+        let code = |entry: &Entry| {
+            if let Sense::Party(code, _) = entry.sense {
+                Some(code)
+            } else {
+                None
+            }
+        };
+        let kept: Vec<PartyCode> = parties()
+            .filter(|entry| Some(nearness(entry)) == nearest)
+            .filter_map(|entry| code(entry))
+            .collect();
+        let entries = entries
+            .iter()
+            .filter(|entry| code(entry).is_none_or(|code| kept.contains(&code)));
+        entries.map(|entry| entry.sense).collect()
     }
 }
 
@@ -275,48 +483,6 @@ pub struct Word<'a> {
     pub shape: Shape,
     /// Its number in the lexicon.
     pub symbol: Symbol,
-}
-
-impl Capitals {
-    /// What a name asks for that is written `form` in the tables: a capital where it has one.
-    pub fn of_name(form: &str) -> Self {
-        let first = form.chars().find(|c| c.is_alphabetic());
-        if !first.is_some_and(char::is_lowercase) {
-            Self::Initial
-        } else if form.chars().any(char::is_uppercase) {
-            Self::Somewhere
-        } else {
-            Self::Any
-        }
-    }
-
-    fn fit(&self, words: &[Word<'_>]) -> bool {
-        match self {
-            Self::Any => true,
-            Self::Initial => words
-                .first()
-                .is_some_and(|word| word.shape != Shape::Lower || !has_case(word.text)),
-            Self::Somewhere => words.iter().any(|word| word.text.chars().any(char::is_uppercase)),
-            Self::Exact(form) => same_letters(form, words),
-        }
-    }
-}
-
-/// Whether the script knows capitals at all.
-fn has_case(text: &str) -> bool {
-    text.chars().any(|c| c.is_lowercase())
-}
-
-/// Whether the words, blanks aside, are `form` or its capitals.
-fn same_letters(form: &str, words: &[Word<'_>]) -> bool {
-    let mut wanted = form.chars().filter(|c| !c.is_whitespace());
-    let mut loud = form.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase);
-    let (mut exact, mut upper) = (true, form.chars().any(char::is_lowercase));
-    for c in words.iter().flat_map(|word| word.text.chars()) {
-        exact &= wanted.next() == Some(c);
-        upper &= loud.next() == Some(c);
-    }
-    exact && wanted.next().is_none() || upper && loud.next().is_none()
 }
 
 #[cfg(test)]

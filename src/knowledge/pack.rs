@@ -5,14 +5,16 @@ use std::collections::BTreeMap;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
+use super::affixes::Affixes;
+use super::capitals::Capitals;
 use super::gazetteer::{Case, Name};
-use super::lexicon::{Capitals, Concept, Lexicon, PartyForm, Sense, Symbol};
+use super::lexicon::{Concept, Lexicon, PartyForm, Sense, Symbol, Word};
 use super::rule::{RawRule, Rule};
 use super::{Gazetteer, KnowledgeError, KnowledgeFiles, Topics};
 use crate::code::{Lang, PartyCode};
 use crate::event::Role;
 use crate::text::fold::fold;
-use crate::text::token;
+use crate::text::token::{self, Shape};
 
 /// `pack.toml`.
 #[derive(Clone, Debug, Deserialize)]
@@ -26,6 +28,10 @@ struct RawPack {
     place_names_of: Vec<String>,
     function_words: Vec<String>,
     clitics: Vec<String>,
+    #[serde(default)]
+    endings: Vec<String>,
+    #[serde(default)]
+    prefixes: Vec<(String, String)>,
     abbreviations: Vec<String>,
     quote_open_close: Vec<String>,
     ordinal_prefix: Vec<String>,
@@ -127,7 +133,7 @@ impl Pack {
             lang,
             name: raw.name.clone(),
             home_party: home_party.transpose()?,
-            lexicon: Lexicon::default(),
+            lexicon: Lexicon::new(Affixes::new(&raw.endings, &raw.prefixes)),
             rules: Vec::new(),
             anchors: FxHashSet::default(),
             mechanisms: Vec::new(),
@@ -152,7 +158,7 @@ impl Pack {
             date_order: raw.dates.order,
         };
         pack.add_calendar(&raw.dates).map_err(wrong)?;
-        pack.add_lexicon(&path("lexicon.tsv"), content("lexicon.tsv")?)?;
+        pack.add_lexicon(&path("lexicon.tsv"), content("lexicon.tsv")?, gazetteer)?;
         let place_names_of: Option<Vec<Lang>> = raw.place_names_of.iter().map(|code| Lang::new(code)).collect();
         pack.add_gazetteer(
             gazetteer,
@@ -182,12 +188,12 @@ impl Pack {
         for (number, names) in (1_i8..).zip(&dates.months) {
             names
                 .iter()
-                .for_each(|name| self.add(name, Sense::Month(number), Capitals::Initial));
+                .for_each(|name| self.add(name, Sense::Month(number), self.lexicon.whole(name)));
         }
         for (number, names) in (1_i8..).zip(&dates.weekdays) {
             names
                 .iter()
-                .for_each(|name| self.add(name, Sense::Weekday(number), Capitals::Initial));
+                .for_each(|name| self.add(name, Sense::Weekday(number), self.lexicon.whole(name)));
         }
         for (phrase, days) in &dates.relative {
             self.add(phrase, Sense::RelativeDay(*days), Capitals::Any);
@@ -205,7 +211,7 @@ impl Pack {
         Ok(())
     }
 
-    fn add_lexicon(&mut self, path: &str, content: &str) -> Result<(), KnowledgeError> {
+    fn add_lexicon(&mut self, path: &str, content: &str, gazetteer: &Gazetteer) -> Result<(), KnowledgeError> {
         for (number, line) in (1..).zip(content.lines()).skip(1) {
             if line.trim().is_empty() || line.starts_with('#') {
                 continue;
@@ -215,19 +221,29 @@ impl Pack {
             let (Some(concept), Some(value), Some(phrases)) = (columns.next(), columns.next(), columns.next()) else {
                 return Err(wrong("wanted three columns: concept, value, phrases".to_owned()));
             };
+            let (value, party) = match value.split_once('@') {
+                Some((value, code)) => {
+                    let party = known_party(code, gazetteer).ok_or_else(|| wrong(format!("unknown party {code:?}")))?;
+                    (value, Some(Sense::Party(party, PartyForm::Name)))
+                }
+                None => (value, None),
+            };
             let sense = self.sense(concept, value).map_err(wrong)?;
             for phrase in phrases.split('|').map(str::trim).filter(|phrase| !phrase.is_empty()) {
                 let (phrase, capitals) = match phrase.strip_suffix('!') {
-                    Some(exact) => (exact, Capitals::Exact(exact.into())),
+                    Some(exact) => (exact, self.lexicon.exactly(exact, &self.clitics)),
                     None => (phrase, Capitals::Any),
                 };
-                self.add(phrase, sense, capitals);
+                for sense in [Some(sense), party].into_iter().flatten() {
+                    self.add(phrase, sense, capitals.clone());
+                }
             }
         }
         Ok(())
     }
 
     fn sense(&mut self, concept: &str, value: &str) -> Result<Sense, String> {
+        let number = || value.parse().map_err(|_| format!("{value:?} is no whole number"));
         let role = || Role::parse(value).ok_or_else(|| format!("unknown role {value:?}"));
         match concept {
             "role" => role().map(Sense::Role),
@@ -236,10 +252,9 @@ impl Pack {
                 .parse()
                 .map(Sense::Ordinal)
                 .map_err(|_| format!("{value:?} is no number")),
-            "day_shift" => value
-                .parse()
-                .map(Sense::DayShift)
-                .map_err(|_| format!("{value:?} is no number of days")),
+            "day_shift" => number().map(Sense::DayShift),
+            "relative_month" => number().map(Sense::RelativeMonth),
+            "relative_year" => number().map(Sense::RelativeYear),
             "mechanism" if !value.is_empty() => Ok(Sense::Mechanism(self.mechanism(value))),
             other => Concept::parse(other)
                 .map(Sense::Concept)
@@ -272,12 +287,14 @@ impl Pack {
             }
         }
         for (index, place) in gazetteer.places().iter().enumerate() {
-            let sense = Sense::Place(index);
-            self.add_names(place.names.get(&self.lang), sense);
-            for lang in place_names_of {
-                self.add_names(place.names.get(lang), sense);
+            let seat = Some(Sense::Party(place.country, PartyForm::Seat)).filter(|_| place.capital && !place.weak);
+            for sense in [Some(Sense::Place(index)), seat].into_iter().flatten() {
+                self.add_names(place.names.get(&self.lang), sense);
+                for lang in place_names_of {
+                    self.add_names(place.names.get(lang), sense);
+                }
+                self.add(&place.name, sense, self.lexicon.exactly(&place.name, &self.clitics));
             }
-            self.add(&place.name, sense, Capitals::Exact(place.name.as_str().into()));
         }
         self.add_people(gazetteer);
     }
@@ -316,7 +333,7 @@ impl Pack {
     }
 
     fn add_family(&mut self, family: &str, person: usize) {
-        let people = self.families.entry(fold(family).into_owned()).or_default();
+        let people = self.families.entry(self.lexicon.key(&fold(family)).to_owned()).or_default();
         if !people.contains(&person) {
             people.push(person);
         }
@@ -330,7 +347,7 @@ impl Pack {
 
     fn add_name(&mut self, name: &Name, sense: Sense, folded: Capitals) {
         let capitals = match name.case {
-            Case::Exact => Capitals::Exact(name.text.as_str().into()),
+            Case::Exact => self.lexicon.exactly(&name.text, &self.clitics),
             Case::Folded => folded,
         };
         self.add(&name.text, sense, capitals);
@@ -394,7 +411,7 @@ impl Pack {
 
     /// The people whom the press calls by this (folded) name alone.
     pub fn people_called(&self, key: &str) -> &[usize] {
-        self.families.get(key).map_or(&[], Vec::as_slice)
+        self.families.get(self.lexicon.key(key)).map_or(&[], Vec::as_slice)
     }
 
     /// Word endings that are words of their own after an apostrophe.
@@ -405,6 +422,21 @@ impl Pack {
     /// Whether a full stop after this (folded) word ends no sentence.
     pub fn is_abbreviation(&self, key: &str) -> bool {
         self.abbreviations.contains(key)
+    }
+
+    /// Whether `words` begin with the name of a place.
+    pub fn is_place<'w>(&self, words: impl Iterator<Item = (&'w str, Shape)>) -> bool {
+        const LONGEST: usize = 4;
+        let words: Vec<Word<'_>> = words
+            .take(LONGEST)
+            .map(|(text, shape)| Word {
+                text,
+                shape,
+                symbol: self.lexicon.symbol(&fold(text)),
+            })
+            .collect();
+        let (_, senses) = self.lexicon.longest(&words);
+        senses.iter().any(|sense| matches!(sense, Sense::Place(_)))
     }
 
     /// Opening and closing quotation marks.

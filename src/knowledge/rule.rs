@@ -9,8 +9,13 @@
 //! no = ["Norway met Kenya in the final."]
 //! ```
 //!
-//! `ACTOR` is a person or body, or several joined by commas and "and"; `ACTORS` are at least two parties; `*` marks the
-//! concept that the match starts from; `?` an element that may be missing; `a|b` either of two concepts.
+//! * `ACTOR` is a person or body, or several joined by commas and "and"; `ACTORS` are at least two parties; `DIPLOMAT` is an
+//!   ambassador, named or not;
+//! * `DEST` is a city or country that one goes to; `SIDES` are the two parties that the text is about, and `TOPIC` is the
+//!   person it is about, where the sentence itself names none ("his meeting with …"); `PARTNER` is the last one named of
+//!   another party ("Sunak called off the meeting");
+//! * `*` marks the concept that the match starts from; `?` an element that may be missing; `a|b` either of two concepts;
+//! * the elements before the anchor are looked for from it to the left, those after it to the right.
 
 use serde::Deserialize;
 
@@ -69,6 +74,16 @@ pub enum What {
     Actor,
     /// At least two parties.
     Actors,
+    /// An ambassador.
+    Diplomat,
+    /// A city or country that one goes to.
+    Destination,
+    /// The two parties just spoken of.
+    Sides,
+    /// The person just spoken of.
+    Topic,
+    /// The last person of the other side.
+    Partner,
     /// A word with one of these concepts.
     Concepts(Vec<Concept>),
 }
@@ -131,6 +146,11 @@ fn element(word: &str) -> Result<Element, String> {
     let what = match word {
         "ACTOR" => What::Actor,
         "ACTORS" => What::Actors,
+        "DIPLOMAT" => What::Diplomat,
+        "DEST" => What::Destination,
+        "SIDES" => What::Sides,
+        "TOPIC" => What::Topic,
+        "PARTNER" => What::Partner,
         concepts => What::Concepts(concepts.split('|').map(concept).collect::<Result<_, _>>()?),
     };
     Ok(Element { what, optional })
@@ -148,7 +168,7 @@ fn concept(word: &str) -> Result<Concept, String> {
     Concept::parse(word).ok_or_else(|| {
         let known: Vec<&str> = Concept::ALL.iter().map(|concept| concept.as_str()).collect();
         format!(
-            "unknown concept {word:?}; known are ACTOR, ACTORS, mechanism, {}",
+            "unknown concept {word:?}; known are ACTOR, ACTORS, DIPLOMAT, DEST, SIDES, TOPIC, PARTNER, mechanism, {}",
             known.join(", ")
         )
     })

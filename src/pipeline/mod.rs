@@ -4,6 +4,7 @@ pub mod batch;
 pub mod dead_letter;
 pub mod envelope;
 pub mod examples;
+pub mod explain;
 pub mod offsets;
 pub mod outcome;
 pub mod oversize;
@@ -82,6 +83,9 @@ fn item_outcome(item: &NewsItem, position: Option<&Position>, core: &Core) -> Ou
         Ok(mentions) => mentions,
         Err(reason) => return none(reason),
     };
+    if mentions.found.is_empty() {
+        return none(mentions.reason());
+    }
     let mut events = enrich::events(item, &text, mentions, pack, knowledge.gazetteer());
     events.retain(|event| event.confidence >= core.publish.confidence_min);
     if events.len() > core.publish.events_per_item_max {

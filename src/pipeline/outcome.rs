@@ -83,20 +83,26 @@ vocabulary! {
         NoPack = "no_pack",
         /// No words that report an event.
         NoTrigger = "no_trigger",
+        /// Only said by someone who is quoted.
+        Quoted = "quoted",
         /// An event is reported, and no party takes part.
         NoParty = "no_party",
         /// All who take part are of one party: domestic politics.
         SingleParty = "single_party",
         /// More than two parties, of a type that has two.
         ManyParties = "many_parties",
-        /// Reports an event of a type that no rule finds yet.
-        OtherType = "other_type",
         /// Called for, offered, denied, or only imagined.
         Hypothetical = "hypothetical",
         /// Sport.
         Sport = "sport",
         /// Companies.
         Business = "business",
+        /// Politics inside one country.
+        Domestic = "domestic",
+        /// Culture.
+        Culture = "culture",
+        /// An opinion.
+        Opinion = "opinion",
         /// Less sure than the setting asks for.
         LowConfidence = "low_confidence",
     }

@@ -44,7 +44,7 @@ impl<'a> Text<'a> {
             let tokens = token::tokens(item.field(*field), pack.clitics());
             let tokens = match field {
                 Field::Title => tokens,
-                Field::Body => text.cut_dateline(tokens),
+                Field::Body => text.cut_dateline(tokens, pack),
             };
             text.cut_sentences(*field, &tokens, pack);
         }
@@ -74,35 +74,39 @@ impl<'a> Text<'a> {
         })
     }
 
-    /// A dateline is a short run of capitals, marks and figures before a dash that stands alone.
-    fn cut_dateline(&mut self, tokens: Vec<Token>) -> Vec<Token> {
-        const LONGEST: usize = 14;
+    /// A dateline is a short run of capitals, marks and figures before a dash that stands alone, or before a colon if it begins
+    /// with a place.
+    fn cut_dateline(&mut self, tokens: Vec<Token>, pack: &Pack) -> Vec<Token> {
+        const LONGEST: usize = 18;
+        const SMALL_WORDS_MAX: usize = 2;
         let item = self.item;
         let word = |token: &Token| item.body.get(token.start as usize..token.end as usize).unwrap_or("");
         let is_dash = |at: usize| {
-            let token = tokens.get(at)?;
-            let next = tokens.get(at + 1)?;
+            let (Some(token), Some(next)) = (tokens.get(at), tokens.get(at + 1)) else {
+                return false;
+            };
             let alone =
                 token.spaced && next.spaced || word(token) == "—" || word(token) == "-" && word(next) == "-" && token.spaced;
-            Some(matches!(word(token), "-" | "–" | "—") && alone)
+            matches!(word(token), "-" | "–" | "—") && alone
         };
-        let Some(dash) = (1..LONGEST).find(|at| is_dash(*at) == Some(true)) else {
+        let is_colon = |at: usize| {
+            let colon = tokens.get(at).is_some_and(|token| matches!(word(token), ":" | "："));
+            colon && pack.is_place(tokens.iter().map(|token| (word(token), token.shape)))
+        };
+        let Some(end) = (1..LONGEST).find(|at| is_dash(*at) || is_colon(*at)) else {
             return tokens;
         };
-        let before = tokens.get(..dash).unwrap_or(&[]);
+        let before = tokens.get(..end).unwrap_or(&[]);
         let small = before.iter().filter(|token| token.shape == Shape::Lower).count();
-        if small > 2
-            || before
-                .first()
-                .is_none_or(|token| !token.is_capital() && token.shape != Shape::Ideograph)
-        {
+        let opens = |token: &Token| token.is_capital() || token.shape == Shape::Ideograph;
+        if small > SMALL_WORDS_MAX || !before.first().is_some_and(opens) {
             return tokens;
         }
         self.dateline = before.to_vec();
         let rest = tokens
             .iter()
-            .skip(dash)
-            .skip_while(|token| matches!(word(token), "-" | "–" | "—"));
+            .skip(end)
+            .skip_while(|token| matches!(word(token), "-" | "–" | "—" | ":" | "："));
         rest.copied().collect()
     }
 

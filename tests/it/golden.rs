@@ -4,19 +4,19 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use demarche::decode::DecodeLimits;
-use demarche::knowledge::{Knowledge, KnowledgeFiles};
 use demarche::pipeline::outcome::Outcome;
 use demarche::pipeline::record::Record;
-use demarche::pipeline::{Core, PublishLimits, process};
+use demarche::pipeline::{Core, process};
 use serde_json::{Value, json};
+
+use crate::{articles, core};
 
 #[test]
 fn articles_become_what_they_became() {
     let core = core();
     let update = std::env::var_os("UPDATE_GOLDEN").is_some_and(|value| value == "1");
     let mut differing = Vec::new();
-    for input in inputs() {
+    for input in articles::golden_inputs() {
         let found = outcome(&fs::read(&input).unwrap(), &core);
         let output = output_of(&input);
         let expected = fs::read_to_string(&output).unwrap_or_default();
@@ -54,14 +54,6 @@ fn the_same_encounter_has_one_event_id_in_both_languages() {
     assert_ne!(indonesian["mention_id"], english["mention_id"]);
 }
 
-fn core() -> Core {
-    Core {
-        knowledge: Knowledge::compile(&KnowledgeFiles::embedded()).unwrap(),
-        decode: DecodeLimits::default(),
-        publish: PublishLimits::default(),
-    }
-}
-
 /// The outcome as it is kept: without version and hash of the classifier, which change without any event changing.
 fn outcome(payload: &[u8], core: &Core) -> String {
     let record = Record {
@@ -84,23 +76,6 @@ fn outcome(payload: &[u8], core: &Core) -> String {
 
 fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap() + "\n"
-}
-
-fn inputs() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
-    let mut inputs = Vec::new();
-    let folders = fs::read_dir(root).into_iter().flatten().map(|entry| entry.unwrap().path());
-    for language in folders.filter(|path| path.is_dir()) {
-        for file in fs::read_dir(language).unwrap() {
-            let path = file.unwrap().path();
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            if name.ends_with(".in.json") || name.ends_with(".in.txt") {
-                inputs.push(path);
-            }
-        }
-    }
-    inputs.sort();
-    inputs
 }
 
 fn output_of(input: &Path) -> PathBuf {

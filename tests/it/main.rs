@@ -7,15 +7,35 @@
     reason = "a test ends where it goes wrong; helpers of tests are tests"
 )]
 
+mod articles;
 mod cases;
 mod cli;
 mod demo;
+mod determinism;
+mod eval;
+mod forms;
 mod golden;
 mod hostile;
 mod knowledge;
 mod languages;
+mod mutations;
+mod mutator;
 mod program;
 mod settings;
+mod sound;
 mod tidy;
 mod topics;
 mod traps;
+
+use demarche::decode::DecodeLimits;
+use demarche::knowledge::{Knowledge, KnowledgeFiles};
+use demarche::pipeline::{Core, PublishLimits};
+
+/// The core with the knowledge of the binary and the limits of the default settings.
+fn core() -> Core {
+    Core {
+        knowledge: Knowledge::compile(&KnowledgeFiles::embedded()).unwrap(),
+        decode: DecodeLimits::default(),
+        publish: PublishLimits::default(),
+    }
+}

@@ -4,7 +4,16 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The pure core.
-const CORE: &[&str] = &["decode", "text", "classify", "enrich", "event", "knowledge", "code.rs"];
+const CORE: &[&str] = &[
+    "decode",
+    "text",
+    "classify",
+    "enrich",
+    "event",
+    "knowledge",
+    "eval",
+    "code.rs",
+];
 /// What the core must not name: async, Kafka, files, environment, clocks, logs.
 const IMPURE: &[&str] = &[
     "tokio",

@@ -173,6 +173,11 @@ impl Gazetteer {
         cities.min_by(|a, b| distance(a).total_cmp(&distance(b))).unwrap_or(place)
     }
 
+    /// The capital of a country.
+    pub fn capital_of(&self, country: PartyCode) -> Option<&Place> {
+        self.places.iter().find(|place| place.capital && place.country == country)
+    }
+
     /// The party that acts when `code` does: an organ acts for its organisation.
     pub fn acting(&self, code: PartyCode) -> PartyCode {
         self.party(code).and_then(|party| party.part_of).unwrap_or(code)

@@ -8,9 +8,8 @@ use super::atoms::Atom;
 use crate::code::PartyCode;
 use crate::event::Role;
 use crate::knowledge::Pack;
-use crate::knowledge::lexicon::{Concept, PartyForm};
-use crate::text::fold::fold;
-use crate::text::{Sentence, Shape, Text};
+use crate::knowledge::lexicon::{Concept, PartyForm, Word};
+use crate::text::{Sentence, Shape, Text, Token};
 
 /// How an actor is referred to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -68,13 +67,14 @@ pub struct Actor {
     pub near: Option<PartyCode>,
 }
 
-/// The actors of a sentence, in order.
-pub fn actors(text: &Text<'_>, sentence: &Sentence, atoms: &[Atom], pack: &Pack) -> Vec<Actor> {
+/// The actors of a sentence, in order; `names` are those that were found in the item without capitals to show them.
+pub fn actors(text: &Text<'_>, sentence: &Sentence, atoms: &[Atom], pack: &Pack, names: &[String]) -> Vec<Actor> {
     let reader = Reader {
         text,
         sentence,
         atoms,
         pack,
+        names,
     };
     let mut actors = Vec::new();
     let mut at = 0;
@@ -87,11 +87,12 @@ pub fn actors(text: &Text<'_>, sentence: &Sentence, atoms: &[Atom], pack: &Pack)
     actors
 }
 
-struct Reader<'a> {
+pub(super) struct Reader<'a> {
     text: &'a Text<'a>,
     sentence: &'a Sentence,
-    atoms: &'a [Atom],
+    pub(super) atoms: &'a [Atom],
     pack: &'a Pack,
+    pub(super) names: &'a [String],
 }
 
 impl Reader<'_> {
@@ -136,8 +137,9 @@ impl Reader<'_> {
             let (Some(first), Some(next)) = (before.last_mut(), rest.first_mut()) else {
                 continue;
             };
-            let joined = (first.last..next.first)
-                .all(|at| self.is(at, Concept::And) || self.is(at, Concept::Det) || self.written(at) == ",");
+            let joined = (first.last..next.first).all(|at| {
+                self.is(at, Concept::And) || self.is(at, Concept::Det) || self.written(at) == ","
+            });
             if !joined || next.first == first.last {
                 continue;
             }
@@ -154,10 +156,10 @@ impl Reader<'_> {
     /// Takes what comes at `at` into the actor, if it fits, and says where it ends.
     fn extend(&self, actor: &mut Actor, at: usize) -> Option<usize> {
         let begun = actor.last > actor.first;
-        let more = self.accreditation(actor, at).or_else(|| self.second_title(actor, at));
-        let more = more
-            .or_else(|| self.further_party(actor, at))
-            .or_else(|| self.portfolio(actor, at));
+        let accreditation = self.accreditation(actor, at).or_else(|| self.accredited_first(actor, at));
+        let more = accreditation.or_else(|| self.second_title(actor, at));
+        let more = more.or_else(|| self.further_party(actor, at)).or_else(|| self.portfolio(actor, at));
+        let more = more.or_else(|| self.body(actor, at));
         if let Some(end) = more {
             return Some(end);
         }
@@ -175,7 +177,12 @@ impl Reader<'_> {
 
     /// "… untuk Indonesia", "… to Indonesia" after an ambassador: where they serve, and not for whom.
     fn accreditation(&self, actor: &mut Actor, at: usize) -> Option<usize> {
-        if actor.role != Some(Role::Ambassador) || !self.is(at, Concept::Accredited) {
+        let sent = match actor.role {
+            Some(Role::Ambassador) => self.is(at, Concept::Accredited),
+            Some(Role::SpecialEnvoy) => self.is(at, Concept::For) || self.is(at, Concept::To),
+            _ => false,
+        };
+        if !sent {
             return None;
         }
         let party = |at: usize| self.atoms.get(at).and_then(Atom::party);
@@ -187,37 +194,66 @@ impl Reader<'_> {
         Some(found + 1)
     }
 
-    /// "… of Public Security", "… for Trade and Industry" after a title: what the office is for.
+    /// "挪威驻肯尼亚大使", "驻美大使": where an ambassador serves, said before the office.
+    fn accredited_first(&self, actor: &mut Actor, at: usize) -> Option<usize> {
+        let free = actor.title.is_none() && actor.accredited.is_none() && actor.name.is_none();
+        if !free || !self.is(at, Concept::Accredited) {
+            return None;
+        }
+        let (code, _) = self.atoms.get(at + 1).and_then(Atom::party)?;
+        let office = (at + 2..at + 4).find(|at| !self.is(*at, Concept::Honorific))?;
+        let ambassador = self.atoms.get(office).and_then(Atom::role).is_some_and(|(role, _)| role == Role::Ambassador);
+        actor.accredited = Some(code).filter(|_| ambassador);
+        actor.accredited.map(|_| at + 2)
+    }
+
+    /// "… of Public Security", "… for Central Asia", "Direktur Jenderal Asia Pasifik" after a title: what the office is for.
     fn portfolio(&self, actor: &Actor, at: usize) -> Option<usize> {
-        const LONGEST: usize = 7;
-        let titled = actor.title.is_some_and(|title| title + 1 == at) && actor.name.is_none();
+        const LONGEST: usize = 8;
+        if actor.title.is_none_or(|title| title + 1 != at) || actor.name.is_some() {
+            return None;
+        }
         let opens = self.is(at, Concept::Of) || self.is(at, Concept::For);
+        let first = at + usize::from(opens);
         let field = |at: usize| {
             self.atoms.get(at).is_some_and(|atom| {
                 let capital = matches!(atom.shape, Shape::Capital | Shape::Upper);
                 let known = atom.party().is_some() || atom.places().next().is_some() || atom.people().next().is_some();
-                capital && !known && atom.role().is_none()
+                capital && !known && atom.role().is_none() && !atom.is(Concept::Honorific)
             })
         };
-        if !titled || !opens || !field(at + 1) {
+        // Words that a lexicon has are the field, and a name follows; with others only a comma can tell where the name begins.
+        let plain = |at: usize| field(at) && !self.atoms.get(at).is_some_and(Atom::may_be_name);
+        let said = plain(first);
+        if !said && !(opens && field(first)) {
             return None;
         }
-        let mut end = at + 2;
-        for next in at + 2..at + LONGEST {
-            if field(next) {
+        let mut end = first + 1;
+        for next in first + 1..at + LONGEST {
+            let hyphened = self.written(next - 1) == "-";
+            if hyphened || if said { plain(next) } else { field(next) } {
                 end = next + 1;
-            } else if !(self.is(next, Concept::And) || self.is(next, Concept::Of) || self.is(next, Concept::Det)) {
+            } else if !(self.written(next) == "-"
+                || self.is(next, Concept::And)
+                || self.is(next, Concept::Of)
+                || self.is(next, Concept::Det))
+            {
                 break;
             }
         }
-        // The last words may be the name itself, which no comma parts from the office; a field alone is no name.
-        let comma = self.written(end) == "," || !self.atoms.get(end).is_some_and(Atom::may_be_name);
-        comma.then_some(end)
+        let closed = said || self.written(end) == "," || !self.atoms.get(end).is_some_and(Atom::may_be_name);
+        closed.then_some(end)
+    }
+
+    /// "Speaker of the Croatian Parliament, …", "Wakil Sekretaris Negara Kementerian Luar Negeri Finlandia …".
+    fn body(&self, actor: &Actor, at: usize) -> Option<usize> {
+        let titled = actor.title.is_some() && actor.name.is_none();
+        (titled && self.is(at, Concept::Institution)).then_some(at + 1)
     }
 
     /// "The presidents of Togo and Benin".
     fn further_party(&self, actor: &mut Actor, at: usize) -> Option<usize> {
-        let several = actor.plural && actor.name.is_none() && !actor.parties.is_empty();
+        let several = (actor.plural || actor.reference == Reference::Institution) && actor.name.is_none() && !actor.parties.is_empty();
         let joined = self.is(at, Concept::And) || self.written(at) == ",";
         let next = at + 1 + usize::from(self.is(at + 1, Concept::Det));
         let (code, form) = self.atoms.get(next).and_then(Atom::party).filter(|_| several && joined)?;
@@ -251,10 +287,7 @@ impl Reader<'_> {
         if second == Role::Military {
             return Some(next + 1);
         }
-        let ministry = matches!(
-            first,
-            Role::DeputyHead | Role::Official | Role::SpecialEnvoy | Role::PartyOfficial
-        );
+        let ministry = matches!(first, Role::DeputyHead | Role::Official | Role::SpecialEnvoy | Role::PartyOfficial);
         actor.role = Some(if ministry { second } else { first.min(second) });
         Some(next + 1)
     }
@@ -277,6 +310,10 @@ impl Reader<'_> {
         if self.reference(actor, atom) {
             return Some(at + 1);
         }
+        if let Some(end) = self.named_before(at).filter(|_| actor.name.is_none()) {
+            actor.name = Some(self.slice(at, end));
+            return Some(end);
+        }
         if actor.name.is_none() && atom.people().next().is_some() {
             return Some(self.known_name(actor, at));
         }
@@ -289,9 +326,7 @@ impl Reader<'_> {
         {
             (actor.role, actor.title, actor.plural) = (Some(role), Some(at), plural);
             // "EU trade commissioner" is one phrase, with the party in it.
-            actor
-                .parties
-                .extend(atom.party().map(|(code, _)| code).filter(|_| actor.parties.is_empty()));
+            actor.parties.extend(atom.party().map(|(code, _)| code).filter(|_| actor.parties.is_empty()));
             return Some(at + 1);
         }
         if let Some((code, _)) = atom
@@ -299,6 +334,11 @@ impl Reader<'_> {
             .filter(|(code, form)| *form != PartyForm::Seat && (actor.parties.is_empty() || actor.parties.contains(code)))
         {
             return self.party(actor, at, code);
+        }
+        let known = actor.name.is_none().then(|| self.unspaced_name(actor, at)).flatten();
+        if let Some(end) = known {
+            actor.name = Some(self.slice(at, end));
+            return Some(end);
         }
         self.new_name(actor, at)
     }
@@ -342,7 +382,9 @@ impl Reader<'_> {
             .find(|(concept, _)| fresh && atom.is(*concept))
             .map(|(_, reference)| *reference);
         actor.reference = found.unwrap_or(actor.reference);
-        found.is_some()
+        // "a delegation of the Ministry of Defence of Belarus led by …"
+        let within = actor.reference == Reference::Group && actor.title.is_none() && atom.is(Concept::Institution);
+        found.is_some() || within
     }
 
     /// A party, and a second one after a hyphen.
@@ -350,11 +392,22 @@ impl Reader<'_> {
         if !actor.parties.contains(&code) {
             actor.parties.push(code);
         }
+        // "中法": short forms side by side.
+        let mut end = at + 1;
+        while let Some(next) = self.atoms.get(end).and_then(Atom::short_form).filter(|_| self.is_short(at)) {
+            if !actor.parties.contains(&next) {
+                actor.parties.push(next);
+            }
+            end += 1;
+        }
+        if end > at + 1 {
+            return Some(end);
+        }
         let second = self
             .atoms
             .get(at + 2)
             .and_then(Atom::party)
-            .filter(|(other, form)| *other != code && *form != PartyForm::Seat && matches!(self.written(at + 1), "-" | "–"));
+            .filter(|(other, form)| *other != code && *form != PartyForm::Seat && matches!(self.written(at + 1), "-" | "–" | "—" | "－"));
         if let Some((other, _)) = second.filter(|_| actor.name.is_none()) {
             actor.parties.push(other);
             return Some(at + 3);
@@ -371,7 +424,7 @@ impl Reader<'_> {
         while self.is(end, Concept::Particle) && self.atoms.get(end + 1).is_some_and(Atom::may_be_name) {
             end += 2;
         }
-        actor.name = Some(self.slice(at, end));
+        actor.name = Some(self.nominative(actor, at, end));
         end
     }
 
@@ -399,18 +452,44 @@ impl Reader<'_> {
                 break;
             }
         }
+        // "Wakil Menteri Ekologi Kazakhstan Mansur …": what stands between an office and its country is what it is for.
+        let country = self.atoms.get(end).and_then(Atom::party).is_some_and(|(_, form)| form == PartyForm::Name);
+        let named = self.atoms.get(end + 1).is_some_and(|atom| atom.may_be_name() || atom.people().next().is_some());
+        if actor.title == at.checked_sub(1) && actor.parties.is_empty() && country && named {
+            return Some(end);
+        }
         // "VOC" among words in small letters is a body, and nobody's name.
         let shape = |at: usize| self.atoms.get(at).map(|atom| atom.shape);
         if end == at + 1 && shape(at) == Some(Shape::Upper) && self.atoms.iter().any(|atom| atom.shape == Shape::Capital) {
             return None;
         }
-        actor.name = Some(self.slice(at, end));
+        actor.name = Some(self.nominative(actor, at, end));
         Some(end)
+    }
+
+    /// The name at the atoms `from..to` in the nominative.
+    fn nominative(&self, actor: &Actor, from: usize, to: usize) -> String {
+        let written = self.slice(from, to);
+        if !self.pack.lexicon().is_inflected() {
+            return written;
+        }
+        let title = actor.title.and_then(|title| self.atoms.get(title));
+        let tokens = title.and_then(|title| self.sentence.tokens.get(title.first..title.last)).unwrap_or(&[]);
+        let word = |token: &Token| {
+            let text = self.text.word(self.sentence.field, *token);
+            Word {
+                text,
+                shape: token.shape,
+                symbol: self.pack.lexicon().symbol(text),
+            }
+        };
+        let words: Vec<Word<'_>> = tokens.iter().map(word).collect();
+        self.pack.nominative(&written, self.pack.lexicon().is_inflected_phrase(&words))
     }
 
     /// A hyphen without blanks, and not one between two people ("Prabowo-Macron").
     fn tight(&self, at: usize) -> bool {
-        let called = |at: usize| !self.pack.people_called(&fold(self.written(at))).is_empty();
+        let called = |at: usize| !self.pack.people_called(self.written(at)).is_empty();
         let two = at > 0 && called(at - 1) && called(at + 1);
         !two && self.written(at) == "-"
             && self
@@ -434,9 +513,9 @@ impl Reader<'_> {
         for _ in 0..4 {
             let atom = self.atoms.get(next)?;
             let mark = self.written(next);
+            let counted = actor.title.is_none() && atom.ordinal().is_some();
             let led = actor.reference == Reference::Group && atom.is(Concept::LedBy);
-            if led
-                || atom.is_any(LOOSE)
+            if led || counted || atom.is_any(LOOSE)
                 || mark == "(" && !actor.parties.is_empty() | actor.name.is_some()
                 || mark == ")" && self.opened(actor)
             {
@@ -459,6 +538,11 @@ impl Reader<'_> {
             // "(" opens only a party: "Hishammuddin Hussein (Malaysia)".
             let bracket = self.written(at) == "(";
             return bracket && (longer.name != actor.name || longer.title != actor.title);
+        }
+        // "his counterpart, Foreign Minister …" is one person.
+        let counterpart = actor.reference == Reference::Counterpart && actor.name.is_none() && actor.title.is_none();
+        if counterpart && actor.parties.is_empty() {
+            return false;
         }
         let takes_name = actor.name.is_none() && longer.name.is_some();
         if takes_name {
@@ -490,7 +574,7 @@ impl Reader<'_> {
                 .atoms
                 .get(actor.first)
                 .and_then(Atom::party)
-                .is_some_and(|(_, form)| form == PartyForm::Adjective);
+                .is_some_and(|(_, form)| matches!(form, PartyForm::Adjective | PartyForm::Short));
             if actor.parties.is_empty() || self.in_place(actor.first) || adjective && actor.parties.len() == 1 {
                 return None;
             }
@@ -502,6 +586,10 @@ impl Reader<'_> {
     /// Whether a bracket was opened inside the actor.
     fn opened(&self, actor: &Actor) -> bool {
         (actor.first..actor.last).any(|at| self.written(at) == "(")
+    }
+
+    fn is_short(&self, at: usize) -> bool {
+        self.atoms.get(at).is_some_and(|atom| atom.short_form().is_some())
     }
 
     fn is(&self, at: usize, concept: Concept) -> bool {
@@ -516,7 +604,7 @@ impl Reader<'_> {
             .map_or("", |token| self.text.word(self.sentence.field, *token))
     }
 
-    fn slice(&self, from: usize, to: usize) -> String {
+    pub(super) fn slice(&self, from: usize, to: usize) -> String {
         let span = || {
             let first = self.atoms.get(from)?.first;
             let last = self.atoms.get(to.checked_sub(1)?)?.last;

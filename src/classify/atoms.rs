@@ -4,7 +4,6 @@ use crate::code::PartyCode;
 use crate::event::Role;
 use crate::knowledge::Pack;
 use crate::knowledge::lexicon::{Concept, PartyForm, Sense, Word};
-use crate::text::fold::fold;
 use crate::text::{Sentence, Shape, Text};
 
 /// A phrase or a single word.
@@ -99,6 +98,11 @@ impl Atom {
         })
     }
 
+    /// The party that it names by one ideograph.
+    pub fn short_form(&self) -> Option<PartyCode> {
+        self.party().filter(|(_, form)| *form == PartyForm::Short).map(|(code, _)| code)
+    }
+
     /// A capitalised word that nothing is known of: part of a name, perhaps.
     pub fn may_be_name(&self) -> bool {
         self.senses.is_empty() && matches!(self.shape, Shape::Capital | Shape::Upper)
@@ -115,7 +119,7 @@ pub fn atoms(text: &Text<'_>, sentence: &Sentence, pack: &Pack) -> Vec<Atom> {
             Word {
                 text: written,
                 shape: token.shape,
-                symbol: pack.lexicon().symbol(&fold(written)),
+                symbol: pack.lexicon().symbol(written),
             }
         })
         .collect();
@@ -125,21 +129,107 @@ pub fn atoms(text: &Text<'_>, sentence: &Sentence, pack: &Pack) -> Vec<Atom> {
     while let Some(word) = words.get(at) {
         let rest = words.get(at..).unwrap_or(&[]);
         let (mut length, mut senses) = pack.lexicon().longest(rest);
+        if let Some(shorter) = overlapped(rest, length, pack) {
+            (length, senses) = shorter;
+        }
         if let Some((words, number)) = ordinal(rest, pack).filter(|(words, _)| *words >= length) {
             (length, senses) = (words, vec![Sense::Ordinal(number)]);
         }
+        if let Some((words, sense)) = counted(rest, pack).filter(|(words, _)| *words >= length) {
+            (length, senses) = (words, vec![sense]);
+        }
         let quoted = quotes.inside(word.text, pack);
-        let last = at + length.max(1);
-        atoms.push(Atom {
-            first: at,
-            last,
-            shape: word.shape,
-            senses,
-            quoted,
-        });
-        at = last;
+        let parts = match split_title(rest, length, pack) {
+            Some(parts) => parts,
+            None => vec![(length.max(1), senses)],
+        };
+        for (length, senses) in parts {
+            let shape = words.get(at).map_or(word.shape, |word| word.shape);
+            let last = at + length;
+            atoms.push(Atom {
+                first: at,
+                last,
+                shape,
+                senses,
+                quoted,
+            });
+            at = last;
+        }
     }
+    drop_lone_short_forms(&mut atoms);
     atoms
+}
+
+/// Without blanks the longest phrase may take the first character of a name: "同日本" is "with Japan", and not "on the same day"
+/// and a rest. The phrase before the name, if there is one.
+fn overlapped(words: &[Word<'_>], length: usize, pack: &Pack) -> Option<(usize, Vec<Sense>)> {
+    if length < 2 || words.first()?.shape != Shape::Ideograph {
+        return None;
+    }
+    let named = |sense: &Sense| matches!(sense, Sense::Party(_, PartyForm::Name) | Sense::Person(_));
+    (1..length).find_map(|at| {
+        let (taken, name) = pack.lexicon().longest(words.get(at..)?);
+        let (before, senses) = pack.lexicon().longest(words.get(..at)?);
+        (at + taken > length && before == at && name.iter().any(named)).then_some((before, senses))
+    })
+}
+
+/// A figure and its unit: how many words, and what they count.
+fn counted(words: &[Word<'_>], pack: &Pack) -> Option<(usize, Sense)> {
+    let figure = words.first().is_some_and(|word| word.shape == Shape::Digits);
+    let texts: Vec<&str> = words.iter().take(4).map(|word| word.text).collect();
+    figure.then(|| pack.counted(&texts)).flatten()
+}
+
+/// "глава российского МИД", "советник президента США по безопасности": a title with its party inside. The words before the party
+/// stand for the title, and those after it join; `length` is what the longest phrase takes as it stands.
+fn split_title(words: &[Word<'_>], length: usize, pack: &Pack) -> Option<Vec<(usize, Vec<Sense>)>> {
+    const LONGEST_HEAD: usize = 3;
+    if !pack.party_splits_title() {
+        return None;
+    }
+    (1..=LONGEST_HEAD).find_map(|head| {
+        let rest = words.get(head..)?;
+        let (inside, party) = pack.lexicon().longest(rest);
+        let named = |sense: &Sense| matches!(sense, Sense::Party(_, PartyForm::Name | PartyForm::Adjective));
+        if !party.iter().any(named) {
+            return None;
+        }
+        let whole: Vec<Word<'_>> = words.iter().take(head).chain(rest.iter().skip(inside)).copied().collect();
+        let (joined, title) = pack.lexicon().longest(&whole);
+        let office = title.iter().any(|sense| matches!(sense, Sense::Role(_) | Sense::RolePlural(_)));
+        let glue = vec![Sense::Concept(Concept::Det)];
+        (office && joined > head && joined > length).then(|| vec![(head, title), (inside, party), (joined - head, glue)])
+    })
+}
+
+/// One ideograph means a party only beside another such, before an office or an institution, and after a word that points to a
+/// country: elsewhere it is an ordinary character, or part of a name.
+fn drop_lone_short_forms(atoms: &mut [Atom]) {
+    const POINTERS: &[Concept] = &[Concept::To, Concept::VisitVerb, Concept::Arrive, Concept::Accredited, Concept::Against];
+    let short = |at: Option<usize>| at.and_then(|at| atoms.get(at)).is_some_and(|atom| atom.short_form().is_some());
+    let means = |at: usize| {
+        let before = at.checked_sub(1);
+        let pointed = before.and_then(|at| atoms.get(at)).is_some_and(|atom| atom.is_any(POINTERS));
+        let next = atoms.get(at + 1);
+        let owns = next.is_some_and(|atom| {
+            atom.role().is_some() || atom.is_any(&[Concept::Institution, Concept::Spokesperson, Concept::Against, Concept::Accredited])
+        });
+        let beside = short(before) || short(Some(at + 1));
+        let mut start = at;
+        while short(start.checked_sub(1)) {
+            start -= 1;
+        }
+        // "外长德巴…": after an office a name begins.
+        let named = start.checked_sub(1).and_then(|at| atoms.get(at)).is_some_and(|atom| atom.role().is_some());
+        pointed || owns || beside && !named
+    };
+    let alone: Vec<usize> = (0..atoms.len()).filter(|at| short(Some(*at)) && !means(*at)).collect();
+    for at in alone {
+        if let Some(atom) = atoms.get_mut(at) {
+            atom.senses.retain(|sense| !matches!(sense, Sense::Party(_, PartyForm::Short)));
+        }
+    }
 }
 
 /// "9th", "IX" after its prefix, "ke-9": how many words, and the number.

@@ -6,7 +6,6 @@ use crate::event::{Field, Span};
 use crate::knowledge::lexicon::Word;
 use crate::knowledge::{Gazetteer, Pack};
 use crate::text::Text;
-use crate::text::fold::fold;
 
 /// Where an item comes from.
 #[derive(Clone, Debug)]
@@ -28,7 +27,7 @@ impl Dateline {
             Some(Word {
                 text: written,
                 shape: token.shape,
-                symbol: pack.lexicon().symbol(&fold(written)),
+                symbol: pack.lexicon().symbol(written),
             })
         };
         let words: Vec<Word<'_>> = (0..text.dateline.len()).filter_map(word).collect();

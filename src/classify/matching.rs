@@ -7,6 +7,7 @@ use super::reading::{Group, Reading};
 use crate::code::PartyCode;
 use crate::event::EventType;
 use crate::knowledge::lexicon::Concept;
+use crate::knowledge::Pack;
 use crate::knowledge::rule::{Element, Rule, What};
 use crate::text::Shape;
 
@@ -32,41 +33,50 @@ pub struct Match {
 /// The matches at the atom `at`, in the order of the rules; `earlier` are those that were taken before it.
 pub fn at<'a>(
     reading: &'a Reading,
-    rules: &'a [Rule],
+    pack: &'a Pack,
     at: usize,
     earlier: &'a [Match],
     sides: &'a Sides,
 ) -> impl Iterator<Item = Match> + 'a {
-    let atom = reading.atoms.get(at).filter(|atom| !atom.quoted && !atom.senses.is_empty());
-    // "met … and talked": what is inside an earlier match is a part of it.
-    let covered = atom.is_some_and(|atom| {
-        atom.is(Concept::Talk)
-            && earlier
-                .iter()
-                .any(|earlier| (earlier.anchor..earlier.last).contains(&at) && earlier.anchor + 1 < at)
-    });
-    let atom = atom.filter(|_| !covered);
-    let anchored = move |rule: &Rule| {
-        atom.is_some_and(|atom| {
-            let fits = |sense| rule.anchor.iter().any(|anchor| anchor.fits(sense));
-            atom.senses.iter().any(|sense| fits(*sense))
-        })
+    // "an agreement on political consultations": what a document is about is no event.
+    let subject = |atom: &Atom| {
+        let noun = atom.is_any(&[Concept::Session, Concept::Negotiation]) || atom.mechanism().is_some();
+        let before = at.checked_sub(1).and_then(|before| reading.atoms.get(before));
+        noun && before.is_some_and(|before| before.is(Concept::About) && !before.is(Concept::In))
     };
+    let atom = reading.atoms.get(at).filter(|atom| !atom.quoted && !subject(atom));
+    // "met … and talked": what is inside an earlier match is a part of it.
+    let covered = |atom: &Atom| {
+        let inside = |earlier: &Match| (earlier.anchor..earlier.last).contains(&at) && earlier.anchor + 1 < at;
+        atom.is(Concept::Talk) && earlier.iter().any(inside)
+    };
+    let mut rules: Vec<usize> = Vec::new();
+    if let Some(atom) = atom.filter(|atom| !covered(atom)) {
+        atom.senses.iter().for_each(|sense| rules.extend(pack.rules_at(*sense)));
+        rules.sort_unstable();
+        rules.dedup();
+    }
     // "held talks" and "talks with": one report, not two.
     let again = move |fit: &Match, kind: EventType| {
         earlier.iter().any(|earlier| {
-            let same_kind = rules.get(earlier.rule).is_some_and(|rule| rule.kind == kind);
+            let same_kind = pack.rules().get(earlier.rule).is_some_and(|rule| rule.kind == kind);
             earlier.groups == fit.groups && fit.anchor < earlier.last && same_kind
         })
     };
-    let rules = rules.iter().enumerate().filter(move |(_, rule)| anchored(rule));
-    rules
-        .filter_map(move |(index, rule)| Some((one(reading, index, rule, at, earlier, sides)?, rule.kind)))
-        .filter(move |(fit, kind)| !again(fit, *kind))
-        .map(|(fit, _)| fit)
+    rules.into_iter().filter_map(move |index| {
+        let rule = pack.rules().get(index)?;
+        one(reading, index, rule, at, earlier, sides).filter(|fit| !again(fit, rule.kind))
+    })
 }
 
-fn one(reading: &Reading, rule: usize, pattern: &Rule, anchor: usize, earlier: &[Match], sides: &Sides) -> Option<Match> {
+fn one(
+    reading: &Reading,
+    rule: usize,
+    pattern: &Rule,
+    anchor: usize,
+    earlier: &[Match],
+    sides: &Sides,
+) -> Option<Match> {
     let mut walk = Walk {
         reading,
         sides,
@@ -79,10 +89,15 @@ fn one(reading: &Reading, rule: usize, pattern: &Rule, anchor: usize, earlier: &
             destinations: Vec::new(),
             implied: Vec::new(),
         },
+        target: pattern.kind == EventType::Sanction,
+        kind: pattern.kind,
         personal: is_personal(pattern.kind) && !reading.atoms.get(anchor).is_some_and(|atom| atom.is(Concept::Session)),
     };
-    for element in &pattern.before {
-        walk.left(element, earlier)?;
+    let mut before = pattern.before.iter().peekable();
+    while let Some(element) = before.next() {
+        // "A with B held talks": the element before an actor says which preposition brings them in.
+        let preposition = before.peek().and_then(|next| next.preposition());
+        walk.left(element, preposition, earlier)?;
     }
     for (at, element) in pattern.after.iter().enumerate() {
         // "berkunjung ke" is one phrase: no preposition is to be looked for beyond the city that follows it.
@@ -108,11 +123,18 @@ struct Walk<'a> {
     sides: &'a Sides,
     fit: Match,
     personal: bool,
+    /// Whether a country is what something is done to, and not where one goes.
+    target: bool,
+    /// What the rule finds.
+    kind: EventType,
 }
 
 impl Walk<'_> {
-    fn left(&mut self, element: &Element, earlier: &[Match]) -> Option<()> {
+    fn left(&mut self, element: &Element, preposition: Option<&[Concept]>, earlier: &[Match]) -> Option<()> {
         let found = match &element.what {
+            What::Actor | What::Actors | What::Diplomat if preposition.is_some() => {
+                self.introduced(&element.what, preposition.unwrap_or(&[]))
+            }
             What::Actor | What::Actors | What::Diplomat => self.subject(&element.what, earlier),
             What::Concepts(concepts) => {
                 const REACH: usize = 10;
@@ -170,7 +192,7 @@ impl Walk<'_> {
             if group.figures.is_empty() && group.named && at + 1 == self.fit.first {
                 return None;
             }
-            let before = group.first.checked_sub(1).and_then(|at| self.reading.atoms.get(at));
+            let before = self.reading.before_group(group).and_then(|at| self.reading.atoms.get(at));
             let dependent = before.is_some_and(|atom| {
                 atom.is_any(&[
                     Concept::With,
@@ -202,13 +224,29 @@ impl Walk<'_> {
         None
     }
 
+    /// The nearest group to the left that one of `prepositions` brings in.
+    fn introduced(&mut self, what: &What, prepositions: &[Concept]) -> Option<usize> {
+        const REACH: usize = 12;
+        let groups = &self.reading.groups;
+        for at in (self.fit.first.saturating_sub(REACH)..self.fit.first).rev() {
+            if self.reading.atoms.get(at).is_none_or(is_wall) || self.reading.mark(at) == Some(';') {
+                return None;
+            }
+            let Some(index) = self.reading.group_ending(at) else { continue };
+            let group = groups.get(index)?;
+            let brought = self.reading.atoms.get(self.reading.before_group(group)?).is_some_and(|atom| atom.is_any(prepositions));
+            if !brought || group.figures.is_empty() || !self.suits(group, what) {
+                return None;
+            }
+            return self.take(index, what);
+        }
+        None
+    }
+
     /// "A with his colleagues B and C met": the group `index` after a "with", and the one before it.
     fn accompanied(&mut self, index: usize) -> Option<usize> {
         let group = self.reading.groups.get(index)?;
-        let with = group
-            .first
-            .checked_sub(1)
-            .filter(|at| self.reading.atoms.get(*at).is_some_and(|atom| atom.is(Concept::With)))?;
+        let with = group.first.checked_sub(1).filter(|at| self.reading.atoms.get(*at).is_some_and(|atom| atom.is(Concept::With)))?;
         let host = self.reading.group_ending(with.checked_sub(1)?)?;
         let first = self.reading.groups.get(host)?;
         if parties(first.figures.iter().chain(&group.figures)).len() < 2 {
@@ -288,11 +326,21 @@ impl Walk<'_> {
     /// The city or country right after a word that points to it, and those joined to it by commas and "and".
     fn destination(&mut self) -> Option<usize> {
         const REACH: usize = 6;
+        const TARGET_REACH: usize = 14;
+        // "sanctions on twelve officials and three companies from Myanmar" are against Myanmar.
+        const OBJECT_REACH: usize = 2;
+        let object = self.reading.atoms.get(self.fit.anchor).is_some_and(|atom| atom.is(Concept::VisitVerb));
+        let reach = match (self.target, object) {
+            (true, _) => TARGET_REACH,
+            (false, true) => OBJECT_REACH,
+            (false, false) => REACH,
+        };
         let mut at = self.fit.last;
         while !self.is_goal(at) {
             let atom = self.reading.atoms.get(at)?;
-            let passed = atom.is_any(&[Concept::Meet, Concept::With, Concept::And, Concept::Who]) || is_wall(atom);
-            if passed || at > self.fit.last + REACH || self.reading.mark(at).is_some_and(|mark| mark != '-') {
+            let passed = atom.is_any(&[Concept::Meet, Concept::With, Concept::Who]) || is_wall(atom);
+            let next = atom.is(Concept::And) && !self.target;
+            if passed || next || at > self.fit.last + reach || self.reading.mark(at).is_some_and(|mark| mark != '-') {
                 return None;
             }
             at += 1;
@@ -304,11 +352,7 @@ impl Walk<'_> {
         while let Some(next) = (last + 2..last + 4).find(|next| self.is_goal(*next)) {
             let joined = (last + 1..next).all(|at| {
                 self.reading.mark(at) == Some(',')
-                    || self
-                        .reading
-                        .atoms
-                        .get(at)
-                        .is_some_and(|atom| atom.is_any(&[Concept::And, Concept::Det]))
+                    || self.reading.atoms.get(at).is_some_and(|atom| atom.is_any(&[Concept::And, Concept::Det]))
             });
             if !joined {
                 break;
@@ -346,11 +390,7 @@ impl Walk<'_> {
         let groups = &self.reading.groups;
         let taken = self.fit.groups.iter().filter_map(|index| groups.get(*index));
         let ours = parties(taken.flat_map(|group| &group.figures));
-        let here = groups
-            .iter()
-            .rev()
-            .filter(|group| group.last <= self.fit.first)
-            .flat_map(|group| &group.figures);
+        let here = groups.iter().rev().filter(|group| group.last <= self.fit.first).flat_map(|group| &group.figures);
         let before = self.reading.before.iter().rev();
         let other = |figure: &&Figure| figure.person.is_some() && figure.party.is_some_and(|party| !ours.contains(&party));
         let partner = here.chain(before).find(other).filter(|_| !ours.is_empty())?.clone();
@@ -362,14 +402,18 @@ impl Walk<'_> {
     fn sides(&mut self) -> Option<()> {
         const REACH: usize = 8;
         let (first, last) = (self.fit.first, self.fit.last);
+        if self.reading.atoms.get(self.fit.anchor).is_some_and(|atom| atom.is(Concept::Round)) {
+            // "The next round will be held in …": of the talks that were reported.
+            let (_, figures) = self.sides.series.as_ref().filter(|(kind, _)| *kind == self.kind)?;
+            self.fit.implied.extend(figures.clone());
+            return Some(());
+        }
         let is_any = |at: usize, concepts: &[Concept]| self.reading.atoms.get(at).is_some_and(|atom| atom.is_any(concepts));
         let free = self.fit.groups.is_empty() && !self.sides.figures.is_empty();
         let ours = |group: &Group| group.figures.iter().all(|figure| figure.person.is_none() && !figure.personal);
         let passive = is_any(self.fit.anchor, &[Concept::Signed, Concept::Ties, Concept::Negotiation]);
         let groups = &self.reading.groups;
-        let subject = groups
-            .iter()
-            .any(|group| group.last <= first && group.last + REACH > first && !ours(group));
+        let subject = groups.iter().any(|group| group.last <= first && group.last + REACH > first && !ours(group));
         let joined = is_any(last, &[Concept::With, Concept::Between, Concept::Of, Concept::By]);
         if !free || subject && !passive || joined {
             return None;

@@ -23,6 +23,8 @@ pub struct Memory {
     together: Vec<Figure>,
     /// The last event of two parties that was reported.
     reported: Option<(EventType, Vec<PartyCode>)>,
+    /// The last one that comes in rounds.
+    series: Option<(EventType, Vec<PartyCode>)>,
 }
 
 /// The two parties that the text is about.
@@ -32,6 +34,8 @@ pub struct Sides {
     pub kind: Option<EventType>,
     /// Themselves.
     pub figures: Vec<Figure>,
+    /// The parties of the last event that comes in rounds, and what it is.
+    pub series: Option<(EventType, Vec<Figure>)>,
 }
 
 impl Memory {
@@ -52,7 +56,11 @@ impl Memory {
     /// Takes in what was reported.
     pub fn report(&mut self, mention: &Mention) {
         if mention.parties.len() == 2 {
-            self.reported = Some((mention.kind, mention.parties.clone()));
+            let event = (mention.kind, mention.parties.clone());
+            if matches!(mention.kind, EventType::StrategicDialogue | EventType::Negotiation) {
+                self.series = Some(event.clone());
+            }
+            self.reported = Some(event);
         }
     }
 
@@ -60,10 +68,7 @@ impl Memory {
     pub fn next_sentence(&mut self) {
         self.topic = self.subject.take().or_else(|| self.topic.take());
         let named = std::mem::take(&mut self.named);
-        if named
-            .iter()
-            .any(|figure| Some(figure.party) != named.first().map(|first| first.party))
-        {
+        if named.iter().any(|figure| Some(figure.party) != named.first().map(|first| first.party)) {
             self.together = named;
         }
     }
@@ -81,11 +86,7 @@ impl Memory {
     /// The last person who is not of the party of this sentence's subject.
     pub fn other(&self) -> Option<Figure> {
         let ours = self.subject.as_ref().and_then(|figure| figure.party);
-        let others = self
-            .recent
-            .iter()
-            .rev()
-            .filter(|figure| figure.person.is_some() && figure.party.is_some());
+        let others = self.recent.iter().rev().filter(|figure| figure.person.is_some() && figure.party.is_some());
         others.into_iter().find(|figure| figure.party != ours).cloned()
     }
 
@@ -102,10 +103,13 @@ impl Memory {
             party: Some(party),
             personal: false,
         };
+        let figures = |parties: &[PartyCode]| parties.iter().copied().map(figure).collect();
+        let series = self.series.as_ref().map(|(kind, parties)| (*kind, figures(parties)));
         if let Some((kind, parties)) = &self.reported {
             return Sides {
                 kind: Some(*kind),
-                figures: parties.iter().copied().map(figure).collect(),
+                figures: figures(parties),
+                series,
             };
         }
         let mut parties = self.recent.iter().rev().filter_map(|figure| figure.party);
@@ -115,6 +119,7 @@ impl Memory {
         Sides {
             kind: None,
             figures: pair.unwrap_or_default(),
+            series,
         }
     }
 }

@@ -13,19 +13,20 @@ pub mod mention;
 pub mod people;
 pub mod reading;
 mod status;
+mod unspaced;
 
-use crate::event::Field;
+use crate::code::PartyCode;
+use crate::event::{Field, Role};
 use crate::knowledge::lexicon::Concept;
 use crate::knowledge::{Gazetteer, Pack};
 use crate::pipeline::outcome::NoEventReason;
 use crate::text::Text;
-use crate::text::fold::fold;
 
-use actors::Actor;
+use actors::{Actor, Reference};
 use atoms::Atom;
-use memory::Memory;
 use mention::Judge;
-use people::People;
+use memory::Memory;
+use people::{Hints, People};
 
 pub use dateline::Dateline;
 pub use mention::{Member, Mention};
@@ -92,18 +93,20 @@ pub fn mentions<'a>(text: &Text<'_>, pack: &'a Pack, gazetteer: &'a Gazetteer) -
     let opinion = status::is_opinion(&sentences);
     let other_trade = status::of_item(&sentences);
     let dateline = Dateline::new(text, pack, gazetteer);
-    let actors: Vec<Vec<Actor>> = text
-        .sentences
-        .iter()
-        .zip(&sentences)
-        .map(|(sentence, atoms)| actors::actors(text, sentence, atoms, pack))
-        .collect();
-    let people = introduced(
-        text,
-        &sentences,
-        &actors,
-        People::new(pack, gazetteer, text.item().published_on(), dateline.as_ref()),
-    );
+    let actors = {
+        let read = |names: &[String]| -> Vec<Vec<Actor>> {
+            let sentences = text.sentences.iter().zip(&sentences);
+            sentences.map(|(sentence, atoms)| actors::actors(text, sentence, atoms, pack, names)).collect()
+        };
+        let actors = read(&[]);
+        let names = unspaced::names(actors.iter().flatten());
+        if names.is_empty() { actors } else { read(&names) }
+    };
+    let people = {
+        let home = home(&sentences, pack, gazetteer, dateline.as_ref());
+        let people = People::new(pack, gazetteer, text.item().published_on(), home);
+        introduced(text, &sentences, &actors, people, gazetteer)
+    };
     let call = |atom: &Atom| atom.is_any(&[Concept::Phone, Concept::PhoneCall, Concept::PhoneVerb]);
     let judge = Judge {
         pack,
@@ -162,24 +165,98 @@ fn serves(actor: &Actor, next: &Actor, atoms: &[Atom]) -> bool {
     ends_in_title && actor.parties.is_empty() && between.iter().all(small)
 }
 
-/// The first, cheap pass, which most items of a feed do not survive: whether any word is part of a phrase that reports events.
+/// The first, cheap pass, which most items of a feed do not survive: whether some sentence has a word of a phrase that reports
+/// events, and one of a phrase that names who acts.
 fn may_report(text: &Text<'_>, pack: &Pack) -> bool {
     text.sentences.iter().any(|sentence| {
-        let mut words = sentence.tokens.iter().map(|token| text.word(sentence.field, *token));
-        words.any(|word| pack.may_anchor(pack.lexicon().symbol(&fold(word))))
+        let (mut reports, mut acts) = (false, false);
+        for token in &sentence.tokens {
+            let symbol = pack.lexicon().symbol(text.word(sentence.field, *token));
+            reports |= pack.may_anchor(symbol);
+            acts |= pack.may_act(symbol);
+            if reports && acts {
+                return true;
+            }
+        }
+        false
     })
 }
 
+/// The party of an office that no party is named with: the pack's home, where the item speaks of it or comes from it; else
+/// the country that the item comes from, or the one that its language falls back to.
+fn home(sentences: &[Vec<Atom>], pack: &Pack, gazetteer: &Gazetteer, dateline: Option<&Dateline>) -> Option<PartyCode> {
+    let dateline = dateline.map(|dateline| dateline.country);
+    let spoken_of = |home: PartyCode| {
+        let names = |atom: &Atom| {
+            let place = atom.places().filter_map(|index| gazetteer.places().get(index)).any(|place| place.country == home);
+            place || atom.party().is_some_and(|(code, _)| code == home) || atom.people().any(|person| pack.is_of(person, home, gazetteer))
+        };
+        sentences.iter().flatten().any(names)
+    };
+    match pack.home_party() {
+        Some(home) if dateline.is_none_or(|dateline| dateline == home) || spoken_of(home) => Some(home),
+        Some(_) => dateline,
+        None => dateline.or(pack.fallback_party()),
+    }
+}
+
+/// "… chaired the Swedish side", "dari pihak Ceko hadir …": the party beside a word for a side, near one without a party.
+fn side(actor: &Actor, atoms: &[Atom]) -> Option<PartyCode> {
+    const REACH: usize = 5;
+    if !actor.parties.is_empty() || actor.title.is_none() {
+        return None;
+    }
+    let beside = |at: usize| {
+        let party = |at: usize| atoms.get(at).and_then(Atom::party).map(|(code, _)| code);
+        let before = at.checked_sub(1).and_then(party);
+        atoms.get(at).filter(|atom| atom.is(Concept::SideOf)).and(before.or_else(|| party(at + 1)))
+    };
+    let after = (actor.last..actor.last + REACH).find_map(beside);
+    after.or_else(|| (actor.first.saturating_sub(REACH)..actor.first).rev().find_map(beside))
+}
+
+/// "In the Portuguese capital she will meet Defence Minister …": the country of the place that the sentence opens with.
+fn setting(actor: &Actor, atoms: &[Atom], gazetteer: &Gazetteer) -> Option<PartyCode> {
+    const OPENING: usize = 4;
+    let opens = atoms.first().is_some_and(|atom| atom.is(Concept::In));
+    let place = |atom: &Atom| {
+        let city = atom.places().filter_map(|index| gazetteer.places().get(index)).max_by_key(|place| place.population);
+        city.map(|place| place.country).or(atom.party().map(|(code, _)| code))
+    };
+    let opening = atoms.get(..actor.first.min(OPENING)).unwrap_or(&[]);
+    opening.iter().find_map(place).filter(|_| opens && actor.parties.is_empty())
+}
+
+/// The last "counterpart" of a sentence who has a party and no name, with the office of the one before.
+fn counterpart_without_name(actors: &[Actor]) -> Option<(Option<Role>, PartyCode)> {
+    let index = actors.iter().rposition(|actor| actor.reference == Reference::Counterpart)?;
+    let counterpart = actors.get(index).filter(|actor| actor.name.is_none())?;
+    let before = actors.get(..index)?.iter().rev().find_map(|actor| actor.role);
+    Some((counterpart.role.or(before), counterpart.parties.first().copied()?))
+}
+
 /// Everyone who is introduced, body first, so that a headline may say "Wang" before the text does.
-fn introduced<'a>(text: &Text<'_>, sentences: &[Vec<Atom>], actors: &[Vec<Actor>], mut people: People<'a>) -> People<'a> {
+fn introduced<'a>(text: &Text<'_>, sentences: &[Vec<Atom>], actors: &[Vec<Actor>], mut people: People<'a>, gazetteer: &Gazetteer) -> People<'a> {
     let is_title = |at: usize| text.sentences.get(at).is_some_and(|sentence| sentence.field == Field::Title);
     let titles = (0..sentences.len()).take_while(|at| is_title(*at)).count();
+    let mut nameless = None;
     let read = || actors.iter().zip(sentences).enumerate();
     for (at, (actors, atoms)) in read().skip(titles).chain(read().take(titles)) {
         let headline = at < titles && titles < sentences.len();
+        // Who begins this sentence by a bare name is the one whom the sentence before left without.
+        if let (Some((role, party)), Some(first)) = (nameless.take(), actors.first()) {
+            if first.title.is_none() && first.parties.is_empty() && first.known.is_empty() {
+                people.introduce_as(first, role, party);
+            }
+        }
+        nameless = counterpart_without_name(actors);
         for (index, actor) in actors.iter().enumerate() {
-            let superior = actors.get(index + 1).filter(|next| serves(actor, next, atoms));
-            people.introduce(actor, superior, headline);
+            let hints = Hints {
+                superior: actors.get(index + 1).filter(|next| serves(actor, next, atoms)),
+                side: side(actor, atoms),
+                place: setting(actor, atoms, gazetteer),
+            };
+            people.introduce(actor, &hints, headline);
         }
     }
     people.settle();

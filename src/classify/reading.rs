@@ -81,6 +81,12 @@ impl Reading {
         self.groups.iter().position(|group| group.last == at + 1)
     }
 
+    /// The atom before a group, past what only adorns it ("with the visiting minister").
+    pub fn before_group(&self, group: &Group) -> Option<usize> {
+        let adorns = |at: usize| self.atoms.get(at).is_some_and(|atom| atom.is_any(&[Concept::Honorific, Concept::Possessor]));
+        (0..group.first).rev().find(|at| !adorns(*at))
+    }
+
     /// Atoms `from..to`, cut to the sentence.
     pub fn atoms_in(&self, from: usize, to: usize) -> &[Atom] {
         let to = to.min(self.atoms.len());

@@ -48,6 +48,22 @@ pub enum Says {
         /// Years from that of publication.
         years: i16,
     },
+    /// A day and month, and the year reckoned from that of publication.
+    DayOf {
+        /// Years from that of publication.
+        years: i16,
+        /// Month.
+        month: i8,
+        /// Day.
+        day: i8,
+    },
+    /// A day, and its month reckoned from that of publication; none for the nearest.
+    DayOfMonth {
+        /// Months from that of publication.
+        months: Option<i16>,
+        /// Day.
+        day: i8,
+    },
     /// A weekday, and whether it is said to be a last (-1) or next (1) one.
     Weekday(i8, i8),
     /// Days from publication.
@@ -102,6 +118,15 @@ pub fn resolve(
         Says::MonthOf { month, years } => {
             let year = published?.year().checked_add(years)?;
             Some((PartialDate::Month { year, month }, DateBasis::Relative))
+        }
+        Says::DayOf { years, month, day } => {
+            let year = published?.year().checked_add(years)?;
+            let day = Date::new(year, month, day).ok()?;
+            Some((PartialDate::Day(day), DateBasis::Relative))
+        }
+        Says::DayOfMonth { months, day } => {
+            let day = day_near(published?, months, day, status)?;
+            Some((PartialDate::Day(day), DateBasis::Relative))
         }
         Says::Month(year, month) => Some((PartialDate::Month { year, month }, DateBasis::Stated)),
         // What is called off was to come, and is told of on a day that has been: a bare weekday may be either.
@@ -163,6 +188,24 @@ fn weekday_near(published: Date, weekday: i8, ahead: bool, strict: bool) -> Opti
     published.nth_weekday(if ahead { 1 } else { -1 }, weekday).ok()
 }
 
+/// The day `day` of the month that is `months` from that of publication, or else the last such day up to publication, and the
+/// next one for what is to come.
+fn day_near(published: Date, months: Option<i16>, day: i8, status: Status) -> Option<Date> {
+    let of = |months: i16| {
+        let first = published.first_of_month().checked_add(i64::from(months).months()).ok()?;
+        Date::new(first.year(), first.month(), day).ok()
+    };
+    if let Some(months) = months {
+        return of(months);
+    }
+    let near = [-2, -1, 0, 1, 2].into_iter().filter_map(of);
+    if status == Status::Planned {
+        near.filter(|day| *day >= published).min()
+    } else {
+        near.filter(|day| *day <= published).max()
+    }
+}
+
 struct Words<'a> {
     text: &'a Text<'a>,
     sentence: &'a Sentence,
@@ -201,7 +244,7 @@ impl Words<'_> {
                 ),
             };
         }
-        if let Some((last, says)) = self.day(at) {
+        if let Some((last, says)) = self.day(at).or_else(|| self.counted(at)) {
             return mention(last, says);
         }
         if let Some(month) = self.sense(at, month) {
@@ -210,20 +253,14 @@ impl Words<'_> {
             if let Some(year) = self.year(at + 1 + of) {
                 return mention(at + 2 + of, Says::Month(year, month));
             }
-            let years = |sense| {
-                if let Sense::RelativeYear(years) = sense {
-                    Some(years)
-                } else {
-                    None
-                }
-            };
+            let years = |sense| if let Sense::RelativeYear(years) = sense { Some(years) } else { None };
             if let Some(years) = self.sense(at + 1 + of, years) {
                 return mention(at + 2 + of, Says::MonthOf { month, years });
             }
             let next = self.direction(at + 1);
-            let after_in = at
-                .checked_sub(1)
-                .is_some_and(|before| self.reading.atoms.get(before).is_some_and(|atom| atom.is(Concept::In)));
+            let after_in = at.checked_sub(1).is_some_and(|before| {
+                self.reading.atoms.get(before).is_some_and(|atom| atom.is(Concept::In))
+            });
             if after_in || next != 0 {
                 return mention(at + 1 + usize::from(next != 0), Says::MonthAlone(month));
             }
@@ -318,6 +355,27 @@ impl Words<'_> {
         self.says(Some(year), month, day)
             .filter(|_| dashes)
             .map(|says| (at + 5, says))
+    }
+
+    /// "2025年11月19日", "去年11月", "上月19日", "19日": figures with units, the largest first.
+    fn counted(&self, at: usize) -> Option<(usize, Says)> {
+        let year = self.sense(at, |sense| if let Sense::Year(year) = sense { Some(year) } else { None });
+        let years = self.sense(at, |sense| if let Sense::RelativeYear(years) = sense { Some(years) } else { None });
+        let at = at + usize::from(year.or(years).is_some());
+        let month = self.sense(at, month);
+        let months = self.sense(at, |sense| if let Sense::RelativeMonth(months) = sense { Some(months) } else { None });
+        let next = at + usize::from(month.or(months.map(|_| 1)).is_some());
+        let day = self.sense(next, |sense| if let Sense::DayOfMonth(day) = sense { Some(day) } else { None });
+        match (year, years, month, day) {
+            (Some(_), _, Some(month), Some(day)) | (None, None, Some(month), Some(day)) => {
+                self.says(year, month, day).map(|says| (next + 1, says))
+            }
+            (Some(year), _, Some(month), None) => Some((next, Says::Month(year, month))),
+            (None, Some(years), Some(month), Some(day)) => Some((next + 1, Says::DayOf { years, month, day })),
+            (None, Some(years), Some(month), None) => Some((next, Says::MonthOf { month, years })),
+            (None, None, None, Some(day)) => Some((next + 1, Says::DayOfMonth { months, day })),
+            (_, _, None, _) | (None, None, Some(_), None) => None,
+        }
     }
 
     fn says(&self, year: Option<i16>, month: i8, day: i8) -> Option<Says> {
@@ -445,5 +503,19 @@ mod tests {
         check(Says::Weekday(3, 0), None, Status::Held, "none");
         check(Says::Weekday(3, 0), Some("2025-11-20"), Status::Cancelled, "none");
         check(Says::Relative(-1), Some("2025-03-01"), Status::Held, "2025-02-28");
+    }
+
+    #[test]
+    fn a_day_alone_is_of_the_nearest_month() {
+        let day = |months, day| Says::DayOfMonth { months, day };
+        check(day(None, 19), Some("2025-11-20"), Status::Held, "2025-11-19");
+        check(day(None, 25), Some("2025-11-20"), Status::Held, "2025-10-25");
+        check(day(None, 25), Some("2025-11-20"), Status::Planned, "2025-11-25");
+        check(day(None, 3), Some("2025-12-30"), Status::Planned, "2026-01-03");
+        check(day(None, 31), Some("2025-12-01"), Status::Held, "2025-10-31");
+        check(day(Some(-1), 25), Some("2025-01-20"), Status::Held, "2024-12-25");
+        check(day(None, 19), None, Status::Held, "none");
+        let of = Says::DayOf { years: -1, month: 11, day: 19 };
+        check(of, Some("2025-01-20"), Status::Past, "2024-11-19");
     }
 }

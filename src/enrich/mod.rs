@@ -32,7 +32,12 @@ pub fn events(item: &NewsItem, text: &Text<'_>, mentions: Mentions<'_>, pack: &P
         days: Vec::new(),
     };
     context.days = context.running_days();
-    let drafts = merge::drafts(context.placed(), context.published);
+    let mut drafts = merge::drafts(context.placed(), context.published);
+    for draft in &mut drafts {
+        // What only the headline tells is of the day that the report opens with.
+        let headline = draft.mentions.first().filter(|_| draft.when.is_none());
+        draft.when = draft.when.or(headline.and_then(|mention| context.running_date(mention, true)));
+    }
     let mut events: Vec<Event> = drafts.iter().map(|draft| context.event(draft)).collect();
     context.add_topics(&mut events, &drafts);
     // Two drafts can turn out to be one event once their people have names: the first stands.
@@ -67,10 +72,18 @@ impl<'a> Context<'a> {
             Placed {
                 mention: mention.clone(),
                 when,
+                arrives: self.anchor_is(mention, &[Concept::Landed]),
+                courtesy: self.anchor_is(mention, &[Concept::Receive, Concept::ReceivedBy]),
                 place,
             }
         };
         self.mentions.found.iter().map(placed).collect()
+    }
+
+    fn anchor_is(&self, mention: &Mention, concepts: &[Concept]) -> bool {
+        let reading = self.mentions.readings.get(mention.reading);
+        let atom = reading.and_then(|reading| reading.atoms.get(mention.fit.anchor));
+        atom.is_some_and(|atom| atom.is_any(concepts))
     }
 
     /// The last day that each reading names, with "the day before" reckoned from the one named before it.
@@ -118,7 +131,11 @@ impl<'a> Context<'a> {
         let reading = self.mentions.readings.get(mention.reading)?;
         let sentence = self.text.sentences.get(reading.sentence)?;
         let resolved = |date: dates::DateMention| {
-            let (value, basis) = dates::resolve(date.says, self.published, mention.status, named)?;
+            const NEAR: usize = 4;
+            let marked = reading.atoms_in(date.first.saturating_sub(NEAR), date.first);
+            let set = marked.iter().any(|atom| atom.is(Concept::Planned));
+            let status = if set && mention.status == Status::Cancelled { Status::Planned } else { mention.status };
+            let (value, basis) = dates::resolve(date.says, self.published, status, named)?;
             Some(When {
                 date: value,
                 basis,
@@ -142,7 +159,7 @@ impl<'a> Context<'a> {
         let stated = own.or(shared).map(|(_, when)| *when);
         let later = || self.later_that_day(mention, named);
         let said = || said.first().map(|(_, when)| *when);
-        stated.or_else(later).or_else(|| self.running_date(mention)).or_else(said)
+        stated.or_else(later).or_else(|| self.running_date(mention, false)).or_else(said)
     }
 
     /// "In the evening", with no day of its own: that of the sentences before.
@@ -163,32 +180,28 @@ impl<'a> Context<'a> {
     }
 
     /// For what was held and has no date of its own: the day of the sentences just before, for a report goes on where it was;
-    /// for a headline, and for the opening of a report, that of the sentences that follow.
-    fn running_date(&self, mention: &Mention) -> Option<When> {
+    /// for a headline, and for the opening of a report, that of the sentences that follow; failing all, that of the dateline.
+    fn running_date(&self, mention: &Mention, alone: bool) -> Option<When> {
         const BACK: usize = 6;
         const OPENING: usize = 3;
         if mention.status != Status::Held {
             return None;
         }
         let field = |index: usize| self.text.sentences.get(index).map(|sentence| sentence.field);
-        let own = field(mention.reading)?;
+        let own = field(mention.reading).filter(|own| *own == Field::Body || alone)?;
         let news = |index: usize| self.days.get(index).copied().flatten().filter(|when| self.is_news(when.date));
         let before = (mention.reading.saturating_sub(BACK)..mention.reading)
             .rev()
             .filter(|index| own == Field::Body && field(*index) == Some(Field::Body));
-        let opening = self
-            .text
-            .sentences
-            .iter()
-            .filter(|sentence| sentence.field == Field::Title)
-            .count();
+        let opening = self.text.sentences.iter().filter(|sentence| sentence.field == Field::Title).count();
         let last = match own {
             Field::Title => opening + OPENING,
             Field::Body if mention.reading < opening + OPENING => mention.reading + 2,
             Field::Body => 0,
         };
-        let after = (mention.reading + 1..last).filter(|index| field(*index) == Some(Field::Body));
-        before.chain(after).find_map(news)
+        let day = self.text.dateline_day;
+        let after = (mention.reading + 1..last).filter(|index| field(*index) == Some(Field::Body) && Some(*index) != day);
+        before.chain(after).chain(day).find_map(news)
     }
 
     /// A day within the week before publication.
@@ -281,11 +294,7 @@ impl<'a> Context<'a> {
     /// told at the head of a report, or was on the sidelines of something, is where the report comes from.
     fn running_place(&self, mention: &Mention, parties: &[PartyCode], when: Option<When>) -> Option<Where<'a>> {
         const BACK: usize = 3;
-        let own = self
-            .text
-            .sentences
-            .get(mention.reading)
-            .filter(|own| own.field == Field::Body)?;
+        let own = self.text.sentences.get(mention.reading).filter(|own| own.field == Field::Body)?;
         let before = (mention.reading.saturating_sub(BACK)..mention.reading).rev().filter(|index| {
             self.text
                 .sentences
@@ -305,9 +314,7 @@ impl<'a> Context<'a> {
         let reading = self.mentions.readings.get(mention.reading)?;
         let aside = reading.atoms.iter().any(|atom| atom.is(Concept::Sideline));
         let lead = own.index == 0 && mention.status == Status::Held;
-        let here = self
-            .dateline(parties)
-            .filter(|place| at_hand && (ours(place) || aside || lead));
+        let here = self.dateline(parties).filter(|place| at_hand && (ours(place) || aside || lead));
         match mention.status {
             Status::Held | Status::Planned => running.or(here),
             Status::Cancelled | Status::Past => None,
@@ -361,11 +368,7 @@ impl<'a> Context<'a> {
     fn event_place(&self, place: Where<'_>) -> EventPlace {
         let written = match place.at {
             Some(at) => self.slice(at),
-            None => self
-                .mentions
-                .dateline
-                .as_ref()
-                .map(|dateline| self.item.text_at(dateline.span).to_owned()),
+            None => self.mentions.dateline.as_ref().map(|dateline| self.item.text_at(dateline.span).to_owned()),
         };
         let surface = written.unwrap_or_default();
         match place.spot {

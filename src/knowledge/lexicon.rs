@@ -1,13 +1,14 @@
 //! Phrases of one language and what they mean, as a trie over words: the longest phrase at each position wins.
 //!
-//! Scripts without blanks need nothing special: their characters are words.
+//! Scripts without blanks need nothing special: their characters are words. Where words are inflected, [`Endings`] are cut off
+//! on both sides; of phrases that then look alike, the one that is written as in the text goes before the others.
 
 use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 
-use super::affixes::Affixes;
-use super::capitals::{Capitals, letters, written};
+use super::endings::Endings;
+use super::prefixes::Prefixes;
 use crate::code::PartyCode;
 use crate::event::{Role, vocabulary};
 use crate::text::fold::fold;
@@ -22,6 +23,8 @@ vocabulary! {
         GenericOther = "generic_other",
         /// Unnamed officials ("a delegation").
         OfficialGroup = "official_group",
+        /// A side at a table ("the Swedish side").
+        SideOf = "side_of",
         /// Between a delegation and the one who leads it.
         LedBy = "led_by",
         /// Before the country where an ambassador serves.
@@ -44,6 +47,8 @@ vocabulary! {
         CountriesPair = "countries_pair",
         /// Meets in person.
         Meet = "meet",
+        /// Where guests are only welcomed or seen off.
+        Airport = "airport",
         /// Receives a guest.
         Receive = "receive",
         /// Is received by a host.
@@ -186,6 +191,8 @@ vocabulary! {
         Also = "also",
         /// Still to come.
         Planned = "planned",
+        /// To come, as it was said in the past; only imagined where nobody said it.
+        FutureInPast = "future_in_past",
         /// Called off.
         Cancelled = "cancelled",
         /// Not.
@@ -226,6 +233,8 @@ pub enum PartyForm {
     Name,
     /// By an adjective.
     Adjective,
+    /// By one ideograph, which means the party only in compounds.
+    Short,
     /// By its seat of power ("the Kremlin").
     Metonym,
     /// By its capital, which is a city too.
@@ -259,6 +268,10 @@ pub enum Sense {
     RelativeYear(i16),
     /// A month, from 1.
     Month(i8),
+    /// A day of a month, counted with a unit ("19日").
+    DayOfMonth(i8),
+    /// A year, counted with a unit ("2025年").
+    Year(i16),
     /// A weekday, from 1 (Monday).
     Weekday(i8),
     /// A topic, by its index in the table of topics; none for a phrase that only looks like one.
@@ -274,8 +287,23 @@ struct Entry {
     capitals: Capitals,
     /// The longest word of the phrase: a text without it has no such phrase.
     key: Symbol,
-    /// Its folded letters, in a language with endings: they tell forms of one stem apart (Нигер, Нигерия).
-    letters: Box<str>,
+    /// The folded letters of the phrase; none where they are the key already.
+    letters: Option<Box<str>>,
+}
+
+/// Which capitals a phrase must have in the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Capitals {
+    /// Any.
+    Any,
+    /// The first word starts with a capital, where the script has any.
+    Initial,
+    /// Some letter is a capital: for names that begin with a small word ("the Hague", "eSwatini").
+    Somewhere,
+    /// As written here, or all capitals.
+    Exact(Box<str>),
+    /// Any, but with the very endings that are written here.
+    Uninflected,
 }
 
 /// A word's number in one lexicon; words that no phrase has are [`UNKNOWN`].
@@ -287,48 +315,31 @@ pub const UNKNOWN: Symbol = u32::MAX;
 /// All phrases of one language.
 #[derive(Debug, Default)]
 pub struct Lexicon {
-    affixes: Affixes,
+    endings: Endings,
+    prefixes: Prefixes,
     symbols: FxHashMap<Box<str>, Symbol>,
     next: FxHashMap<(u32, Symbol), u32>,
     entries: Vec<Vec<Entry>>,
 }
 
 impl Lexicon {
-    /// Without phrases yet, for a language with these affixes.
-    pub fn new(affixes: Affixes) -> Self {
+    /// No phrases yet, of a language whose words lose `endings` and have `prefixes` joined to them.
+    pub fn new(endings: Endings, prefixes: Prefixes) -> Self {
         Self {
-            affixes,
+            endings,
+            prefixes,
             ..Self::default()
         }
     }
 
-    /// The key under which all forms of a (folded) word are one.
-    pub fn key<'a>(&self, word: &'a str) -> &'a str {
-        self.affixes.stem(word)
+    /// Whether words lose endings.
+    pub fn is_inflected(&self) -> bool {
+        !self.endings.is_empty()
     }
 
-    /// What a form asks for in this language that is to be matched with its capitals.
-    pub fn exactly(&self, form: &str, clitics: &[String]) -> Capitals {
-        if self.affixes.is_empty() {
-            return Capitals::Exact(form.into());
-        }
-        if !form.chars().any(|c| c.is_lowercase() || c.is_uppercase()) {
-            return Capitals::Any;
-        }
-        let words = token::tokens(form, clitics).into_iter().map(|token| {
-            let word = form.get(token.start as usize..token.end as usize).unwrap_or("");
-            let letters = self.key(&fold(word)).chars().count();
-            word.chars().take(letters).collect::<String>().into_boxed_str()
-        });
-        Capitals::Stems(words.collect())
-    }
-
-    /// What a word of the calendar asks for in this language; its inflected forms are all listed.
-    pub fn whole(&self, form: &str) -> Capitals {
-        match self.affixes.is_empty() {
-            true => Capitals::Initial,
-            false => Capitals::Whole(letters(&fold(form))),
-        }
+    /// What tells a word from others, however it is written and inflected.
+    pub fn key<'w>(&self, word: &'w str) -> Cow<'w, str> {
+        self.endings.key(word)
     }
 
     /// Adds a phrase; phrases without any word are left out.
@@ -338,10 +349,15 @@ impl Lexicon {
         }
         let mut node = 0;
         let mut longest = (0, UNKNOWN);
+        let mut letters = String::new();
         for token in token::tokens(phrase, clitics) {
-            let key = fold(phrase.get(token.start as usize..token.end as usize).unwrap_or(""));
+            let word = phrase.get(token.start as usize..token.end as usize).unwrap_or("");
+            let key = self.endings.key(word);
+            if self.is_inflected() {
+                letters.push_str(&fold(word));
+            }
             let fresh = self.symbols.len() as Symbol;
-            let symbol = *self.symbols.entry(self.affixes.stem(&key).into()).or_insert(fresh);
+            let symbol = *self.symbols.entry(key.into()).or_insert(fresh);
             longest = longest.max((token.end - token.start, symbol));
             let entries = &mut self.entries;
             node = *self.next.entry((node, symbol)).or_insert_with(|| {
@@ -353,15 +369,12 @@ impl Lexicon {
             sense,
             capitals,
             key: longest.1,
-            letters: match self.affixes.is_empty() {
-                true => Box::default(),
-                false => letters(&fold(phrase)),
-            },
+            letters: self.is_inflected().then(|| letters.into()),
         };
         if let Some(entries) = self.entries.get_mut(node as usize).filter(|_| node != 0) {
             if !entries
                 .iter()
-                .any(|known| known.sense == entry.sense && known.capitals == entry.capitals)
+                .any(|known| known.sense == entry.sense && known.capitals == entry.capitals && known.letters == entry.letters)
             {
                 entries.push(entry);
             }
@@ -374,12 +387,35 @@ impl Lexicon {
         entries.filter(move |entry| wanted(entry.sense)).map(|entry| entry.key)
     }
 
-    /// The number of a folded word.
-    pub fn symbol(&self, key: &str) -> Symbol {
-        let known = |key: &str| self.symbols.get(self.affixes.stem(key)).copied();
-        known(key)
-            .or_else(|| self.affixes.bare(key).find_map(|bare| known(&bare)))
-            .unwrap_or(UNKNOWN)
+    /// The number of a word as written.
+    pub fn symbol(&self, word: &str) -> Symbol {
+        let known = |word: &str| self.symbols.get(&*self.endings.key(word)).copied();
+        let joined = || self.bare(word).into_iter().find_map(|bare| known(&bare));
+        known(word).or_else(joined).unwrap_or(UNKNOWN)
+    }
+
+    /// What a word may be without what is joined before it.
+    fn bare(&self, word: &str) -> Vec<String> {
+        match self.prefixes.is_empty() {
+            true => Vec::new(),
+            false => self.prefixes.bare(&fold(word)).collect(),
+        }
+    }
+
+    /// The number of a word's [`Lexicon::key`].
+    pub fn symbol_of_key(&self, key: &str) -> Symbol {
+        self.symbols.get(key).copied().unwrap_or(UNKNOWN)
+    }
+
+    /// Whether `words` are a phrase, and in none of the forms in which it is listed.
+    pub fn is_inflected_phrase(&self, words: &[Word<'_>]) -> bool {
+        let node = words
+            .iter()
+            .try_fold(0, |node, word| self.next.get(&(node, word.symbol)).copied());
+        let entries = node
+            .and_then(|node| self.entries.get(node as usize))
+            .map_or(&[][..], Vec::as_slice);
+        !entries.is_empty() && !entries.iter().any(|entry| entry.is_written(words))
     }
 
     /// The meanings of the longest phrase that starts at `words[0]`, and how many words it has; 0 if there is none. Topics are
@@ -399,9 +435,9 @@ impl Lexicon {
         let Some(first) = words.first() else {
             return (0, Vec::new());
         };
-        let mut best = (0, Vec::new());
-        for node in self.starts(first) {
-            let found = self.longest_from(node, words, &wanted);
+        let mut best = self.longest_from(first.symbol, words, &wanted);
+        for bare in self.bare(first.text) {
+            let found = self.longest_from(self.symbol_of_key(&self.endings.key(&bare)), words, &wanted);
             if found.0 > best.0 {
                 best = found;
             }
@@ -409,68 +445,75 @@ impl Lexicon {
         best
     }
 
-    /// Where phrases that begin with a word begin: with the word as it stands, else without what is joined before it.
-    fn starts(&self, word: &Word<'_>) -> impl Iterator<Item = u32> {
-        let start = |symbol| self.next.get(&(0, symbol)).copied();
-        let key = if self.affixes.is_empty() {
-            Cow::Borrowed("")
-        } else {
-            fold(word.text)
-        };
-        let bare: Vec<u32> = self
-            .affixes
-            .bare(&key)
-            .filter_map(|bare| start(*self.symbols.get(self.affixes.stem(&bare))?))
-            .collect();
-        start(word.symbol).into_iter().chain(bare)
-    }
-
-    /// The longest phrase whose first word leads to `node`.
-    fn longest_from(&self, node: u32, words: &[Word<'_>], wanted: impl Fn(Sense) -> bool) -> (usize, Vec<Sense>) {
-        let mut node = Some(node);
+    /// The longest phrase that `words` begin with, the first of them taken for `symbol`.
+    fn longest_from(&self, symbol: Symbol, words: &[Word<'_>], wanted: impl Fn(Sense) -> bool) -> (usize, Vec<Sense>) {
+        let mut node = 0;
         let mut best = (0, Vec::new());
-        for at in 0..words.len() {
-            let Some(reached) = node else { break };
+        let symbols = std::iter::once(symbol).chain(words.iter().skip(1).map(|word| word.symbol));
+        for (at, symbol) in symbols.enumerate() {
+            let Some(child) = self.next.get(&(node, symbol)) else {
+                break;
+            };
+            node = *child;
             let matched = words.get(..=at).unwrap_or(words);
-            let entries = self.entries.get(reached as usize).map_or(&[][..], Vec::as_slice);
-            let fitting: Vec<&Entry> = entries
-                .iter()
-                .filter(|entry| wanted(entry.sense) && entry.capitals.fit(matched))
-                .collect();
-            if !fitting.is_empty() {
-                best = (at + 1, self.senses(&fitting, matched));
+            let entries = self.entries.get(node as usize).map_or(&[][..], Vec::as_slice);
+            let senses = fitting(entries, matched, &wanted);
+            if !senses.is_empty() {
+                best = (at + 1, senses);
             }
-            node = words
-                .get(at + 1)
-                .and_then(|word| self.next.get(&(reached, word.symbol)).copied());
         }
         best
     }
+}
 
-    /// The senses of entries of one stem; of different parties only that whose form is nearest to what is written.
-    fn senses(&self, entries: &[&Entry], words: &[Word<'_>]) -> Vec<Sense> {
-        let parties = || entries.iter().filter(|entry| matches!(entry.sense, Sense::Party(..)));
-        let written = written(words);
-        let nearness = |entry: &Entry| {
-            let same = entry.letters.chars().zip(written.chars()).take_while(|(a, b)| a == b).count();
-            (same, std::cmp::Reverse(entry.letters.chars().count()))
-        };
-        let nearest = parties().map(|entry| nearness(entry)).max();
-        let code = |entry: &Entry| {
-            if let Sense::Party(code, _) = entry.sense {
-                Some(code)
-            } else {
-                None
-            }
-        };
-        let kept: Vec<PartyCode> = parties()
-            .filter(|entry| Some(nearness(entry)) == nearest)
-            .filter_map(|entry| code(entry))
-            .collect();
-        let entries = entries
-            .iter()
-            .filter(|entry| code(entry).is_none_or(|code| kept.contains(&code)));
-        entries.map(|entry| entry.sense).collect()
+/// The meanings of those of `entries` that are `words`: of those that are written so, if there are any, else of all that share
+/// their stems.
+fn fitting(entries: &[Entry], words: &[Word<'_>], wanted: impl Fn(Sense) -> bool) -> Vec<Sense> {
+    let fits = |entry: &&Entry| {
+        wanted(entry.sense) && entry.capitals.fit(words) && (entry.capitals != Capitals::Uninflected || entry.is_written(words))
+    };
+    let fitting = || entries.iter().filter(fits);
+    let mut senses: Vec<Sense> = Vec::new();
+    let written = fitting().filter(|entry| entry.letters.is_some() && entry.is_written(words));
+    senses.extend(written.map(|entry| entry.sense));
+    if senses.is_empty() {
+        let nearest = fitting()
+            .filter(|entry| entry.names_party())
+            .map(|entry| entry.nearness(words))
+            .max();
+        let near = |entry: &&Entry| !entry.names_party() || Some(entry.nearness(words)) == nearest;
+        senses.extend(fitting().filter(near).map(|entry| entry.sense));
+        senses.dedup();
+    }
+    senses
+}
+
+impl Entry {
+    fn names_party(&self) -> bool {
+        matches!(self.sense, Sense::Party(..))
+    }
+
+    /// How near the words are to the phrase as it is listed: Нигерии is nearer to Нигерия than to Нигер, Нигера is not.
+    fn nearness(&self, words: &[Word<'_>]) -> (usize, std::cmp::Reverse<usize>) {
+        let letters = self.letters.as_deref().unwrap_or_default();
+        let written = words.iter().map(|word| fold(word.text)).collect::<String>();
+        let same = letters.chars().zip(written.chars()).take_while(|(a, b)| a == b).count();
+        (same, std::cmp::Reverse(letters.chars().count()))
+    }
+
+    /// Whether the words have the letters of the phrase, endings included.
+    fn is_written(&self, words: &[Word<'_>]) -> bool {
+        self.letters.as_deref().is_none_or(|letters| {
+            let mut rest = letters;
+            let all = words.iter().all(|word| match rest.strip_prefix(&*fold(word.text)) {
+                Some(after) => {
+                    rest = after;
+                    true
+                }
+                None => false,
+            });
+            all && rest.is_empty()
+        })
     }
 }
 
@@ -485,45 +528,47 @@ pub struct Word<'a> {
     pub symbol: Symbol,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn senses(lexicon: &Lexicon, text: &str) -> (usize, Vec<Sense>) {
-        let words: Vec<Word<'_>> = token::tokens(text, &[])
-            .iter()
-            .map(|token| {
-                let text = text.get(token.start as usize..token.end as usize).unwrap();
-                Word {
-                    text,
-                    shape: token.shape,
-                    symbol: lexicon.symbol(&fold(text)),
-                }
-            })
-            .collect();
-        lexicon.longest(&words)
+impl Capitals {
+    /// What a name asks for that is written `form` in the tables: a capital where it has one.
+    pub fn of_name(form: &str) -> Self {
+        let first = form.chars().find(|c| c.is_alphabetic());
+        if !first.is_some_and(char::is_lowercase) {
+            Self::Initial
+        } else if form.chars().any(char::is_uppercase) {
+            Self::Somewhere
+        } else {
+            Self::Any
+        }
     }
 
-    #[test]
-    fn longest_phrase_with_the_right_capitals_wins() {
-        let mut lexicon = Lexicon::default();
-        let meet = Sense::Concept(Concept::Meet);
-        let usa = Sense::Party(PartyCode::new("USA").unwrap(), PartyForm::Name);
-        lexicon.add("menteri", Sense::Role(Role::OtherMinister), Capitals::Any, &[]);
-        lexicon.add("menteri luar negeri", Sense::Role(Role::ForeignMinister), Capitals::Any, &[]);
-        lexicon.add("bertemu", meet, Capitals::Any, &[]);
-        lexicon.add("AS", usa, Capitals::Exact("AS".into()), &[]);
-        assert_eq!(
-            senses(&lexicon, "Menteri Luar Negeri AS"),
-            (3, vec![Sense::Role(Role::ForeignMinister)])
-        );
-        assert_eq!(
-            senses(&lexicon, "menteri luar biasa"),
-            (1, vec![Sense::Role(Role::OtherMinister)])
-        );
-        assert_eq!(senses(&lexicon, "BERTEMU"), (1, vec![meet]));
-        assert_eq!(senses(&lexicon, "AS"), (1, vec![usa]));
-        assert_eq!(senses(&lexicon, "as"), (0, vec![]));
-        assert_eq!(senses(&lexicon, "x"), (0, vec![]));
+    fn fit(&self, words: &[Word<'_>]) -> bool {
+        match self {
+            Self::Any | Self::Uninflected => true,
+            Self::Initial => words
+                .first()
+                .is_some_and(|word| word.shape != Shape::Lower || !has_case(word.text)),
+            Self::Somewhere => words.iter().any(|word| word.text.chars().any(char::is_uppercase)),
+            Self::Exact(form) => same_letters(form, words),
+        }
     }
 }
+
+/// Whether the script knows capitals at all.
+fn has_case(text: &str) -> bool {
+    text.chars().any(|c| c.is_lowercase())
+}
+
+/// Whether the words, blanks aside, are `form` or its capitals.
+fn same_letters(form: &str, words: &[Word<'_>]) -> bool {
+    let mut wanted = form.chars().filter(|c| !c.is_whitespace());
+    let mut loud = form.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_uppercase);
+    let (mut exact, mut upper) = (true, form.chars().any(char::is_lowercase));
+    for c in words.iter().flat_map(|word| word.text.chars()) {
+        exact &= wanted.next() == Some(c);
+        upper &= loud.next() == Some(c);
+    }
+    exact && wanted.next().is_none() || upper && loud.next().is_none()
+}
+
+#[cfg(test)]
+mod tests;

@@ -3,11 +3,12 @@
 //! Takes the files' names and contents ([`KnowledgeFiles`]); where they come from (the binary, a folder) is the caller's
 //! affair. Anything wrong is a [`KnowledgeError`] that names file and line, and nothing is consumed with it.
 
-mod affixes;
-mod capitals;
+mod cases;
+mod endings;
 pub mod gazetteer;
 pub mod lexicon;
 pub mod pack;
+mod prefixes;
 pub mod rule;
 mod table;
 pub mod topics;

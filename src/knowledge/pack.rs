@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
-use super::affixes::Affixes;
-use super::capitals::Capitals;
-use super::gazetteer::{Case, Name};
-use super::lexicon::{Concept, Lexicon, PartyForm, Sense, Symbol, Word};
-use super::rule::{RawRule, Rule};
+use super::cases::Cases;
+use super::endings::Endings;
+use super::gazetteer::{Case, Holder, Name};
+use super::prefixes::Prefixes;
+use super::lexicon::{self, Capitals, Concept, Lexicon, PartyForm, Sense, Symbol, Word};
+use super::rule::{Anchor, RawRule, Rule};
 use super::{Gazetteer, KnowledgeError, KnowledgeFiles, Topics};
 use crate::code::{Lang, PartyCode};
 use crate::event::Role;
@@ -25,19 +26,31 @@ struct RawPack {
     #[serde(default)]
     home_party: Option<String>,
     #[serde(default)]
+    fallback_party: Option<String>,
+    #[serde(default)]
+    endings: Vec<String>,
+    /// What is joined to words, and what stands for it before the word alone.
+    #[serde(default)]
+    prefixes: Vec<(String, String)>,
+    #[serde(default)]
     place_names_of: Vec<String>,
     function_words: Vec<String>,
     clitics: Vec<String>,
-    #[serde(default)]
-    endings: Vec<String>,
-    #[serde(default)]
-    prefixes: Vec<(String, String)>,
     abbreviations: Vec<String>,
     quote_open_close: Vec<String>,
     ordinal_prefix: Vec<String>,
     ordinal_suffix: Vec<String>,
     #[serde(default)]
     ordinal_roman: bool,
+    /// What ends a dateline that no dash ends.
+    #[serde(default)]
+    dateline_end: Vec<String>,
+    /// The adjective of a party may stand inside a title.
+    #[serde(default)]
+    party_splits_title: bool,
+    /// Cases of names.
+    #[serde(default)]
+    cases: Cases,
     dates: RawDates,
 }
 
@@ -45,6 +58,18 @@ struct RawPack {
 #[serde(deny_unknown_fields)]
 struct RawDates {
     order: DateOrder,
+    /// Months and weekdays are written small; they are taken with the endings that are listed, and no others.
+    #[serde(default)]
+    lower_case: bool,
+    /// What makes the figure before it a day of a month.
+    #[serde(default)]
+    day_units: Vec<String>,
+    /// What makes the figure before it a year.
+    #[serde(default)]
+    year_units: Vec<String>,
+    /// What stands between the first and the last day of several.
+    #[serde(default)]
+    day_range: Vec<String>,
     months: Vec<Vec<String>>,
     weekdays: Vec<Vec<String>>,
     parts_of_day: Vec<String>,
@@ -82,6 +107,8 @@ pub struct KnownPerson {
     pub name: String,
     /// What the press uses alone.
     pub family: String,
+    /// The name in this language, where the table has it in another script.
+    pub native: Option<String>,
     /// Indices into [`Gazetteer::holders`].
     pub holders: Vec<usize>,
 }
@@ -95,6 +122,9 @@ pub struct Pack {
     lexicon: Lexicon,
     rules: Vec<Rule>,
     anchors: FxHashSet<Symbol>,
+    actors: FxHashSet<Symbol>,
+    by_concept: Vec<Vec<usize>>,
+    by_mechanism: Vec<usize>,
     mechanisms: Vec<String>,
     topics: Vec<String>,
     people: Vec<KnownPerson>,
@@ -106,6 +136,13 @@ pub struct Pack {
     ordinal_prefix: Vec<String>,
     ordinal_suffix: Vec<String>,
     ordinal_roman: bool,
+    dateline_end: Vec<String>,
+    party_splits_title: bool,
+    cases: Cases,
+    fallback_party: Option<PartyCode>,
+    day_units: Vec<String>,
+    year_units: Vec<String>,
+    day_range: Vec<String>,
     date_order: DateOrder,
 }
 
@@ -126,16 +163,22 @@ impl Pack {
         let lang = Lang::new(&raw.code)
             .filter(|_| raw.code == folder)
             .ok_or_else(|| wrong(format!("code is {:?}, wanted the folder's name {folder:?}", raw.code)))?;
-        let home_party = raw.home_party.as_deref().map(|code| {
-            known_party(code, gazetteer).ok_or_else(|| wrong(format!("home_party {code:?} is not in gazetteer/parties.tsv")))
-        });
+        let party = |code: Option<&String>, key: &str| {
+            let known = |code: &String| {
+                known_party(code, gazetteer).ok_or_else(|| wrong(format!("{key} {code:?} is not in gazetteer/parties.tsv")))
+            };
+            code.map(known).transpose()
+        };
         let mut pack = Self {
             lang,
             name: raw.name.clone(),
-            home_party: home_party.transpose()?,
-            lexicon: Lexicon::new(Affixes::new(&raw.endings, &raw.prefixes)),
+            home_party: party(raw.home_party.as_ref(), "home_party")?,
+            lexicon: Lexicon::new(Endings::new(&raw.endings), Prefixes::new(&raw.prefixes)),
             rules: Vec::new(),
             anchors: FxHashSet::default(),
+            actors: FxHashSet::default(),
+            by_concept: vec![Vec::new(); Concept::ALL.len()],
+            by_mechanism: Vec::new(),
             mechanisms: Vec::new(),
             topics: Vec::new(),
             people: Vec::new(),
@@ -155,6 +198,13 @@ impl Pack {
             ordinal_prefix: raw.ordinal_prefix.clone(),
             ordinal_suffix: raw.ordinal_suffix.clone(),
             ordinal_roman: raw.ordinal_roman,
+            dateline_end: raw.dateline_end.clone(),
+            party_splits_title: raw.party_splits_title,
+            cases: raw.cases.clone(),
+            fallback_party: party(raw.fallback_party.as_ref(), "fallback_party")?,
+            day_units: raw.dates.day_units.clone(),
+            year_units: raw.dates.year_units.clone(),
+            day_range: raw.dates.day_range.clone(),
             date_order: raw.dates.order,
         };
         pack.add_calendar(&raw.dates).map_err(wrong)?;
@@ -173,8 +223,37 @@ impl Pack {
             pack.rules
                 .push(Rule::compile(rule, folder).map_err(|problem| KnowledgeError::new(&path("rules.toml"), None, problem))?);
         }
-        pack.anchors = pack.lexicon.keys(|sense| pack.is_anchor(sense)).collect();
+        pack.index();
         Ok(pack)
+    }
+
+    /// What the passes over a text look up, once all phrases and rules are there.
+    fn index(&mut self) {
+        for (number, rule) in self.rules.iter().enumerate() {
+            for anchor in &rule.anchor {
+                match anchor {
+                    Anchor::Mechanism => self.by_mechanism.push(number),
+                    Anchor::Concept(concept) => {
+                        if let Some(rules) = self.by_concept.get_mut(*concept as usize) {
+                            rules.push(number);
+                        }
+                    }
+                }
+            }
+        }
+        self.anchors = self.lexicon.keys(|sense| self.is_anchor(sense)).collect();
+        let acts = |sense| {
+            matches!(
+                sense,
+                Sense::Party(..)
+                    | Sense::Person(_)
+                    | Sense::Role(_)
+                    | Sense::RolePlural(_)
+                    | Sense::Concept(Concept::Pair | Concept::They | Concept::GenericRole | Concept::CountriesPair | Concept::Diplomat)
+            )
+        };
+        self.actors = self.lexicon.keys(acts).collect();
+        self.actors.extend(self.families.keys().map(|family| self.lexicon.symbol_of_key(family)).filter(|symbol| *symbol != lexicon::UNKNOWN));
     }
 
     fn add_calendar(&mut self, dates: &RawDates) -> Result<(), String> {
@@ -185,15 +264,16 @@ impl Pack {
                 dates.weekdays.len()
             ));
         }
+        let capitals = if dates.lower_case { Capitals::Uninflected } else { Capitals::Initial };
         for (number, names) in (1_i8..).zip(&dates.months) {
             names
                 .iter()
-                .for_each(|name| self.add(name, Sense::Month(number), self.lexicon.whole(name)));
+                .for_each(|name| self.add(name, Sense::Month(number), capitals.clone()));
         }
         for (number, names) in (1_i8..).zip(&dates.weekdays) {
             names
                 .iter()
-                .for_each(|name| self.add(name, Sense::Weekday(number), self.lexicon.whole(name)));
+                .for_each(|name| self.add(name, Sense::Weekday(number), capitals.clone()));
         }
         for (phrase, days) in &dates.relative {
             self.add(phrase, Sense::RelativeDay(*days), Capitals::Any);
@@ -228,10 +308,10 @@ impl Pack {
                 }
                 None => (value, None),
             };
-            let sense = self.sense(concept, value).map_err(wrong)?;
+            let sense = self.sense(concept, value, gazetteer).map_err(wrong)?;
             for phrase in phrases.split('|').map(str::trim).filter(|phrase| !phrase.is_empty()) {
                 let (phrase, capitals) = match phrase.strip_suffix('!') {
-                    Some(exact) => (exact, self.lexicon.exactly(exact, &self.clitics)),
+                    Some(exact) => (exact, Capitals::Exact(exact.into())),
                     None => (phrase, Capitals::Any),
                 };
                 for sense in [Some(sense), party].into_iter().flatten() {
@@ -242,7 +322,7 @@ impl Pack {
         Ok(())
     }
 
-    fn sense(&mut self, concept: &str, value: &str) -> Result<Sense, String> {
+    fn sense(&mut self, concept: &str, value: &str, gazetteer: &Gazetteer) -> Result<Sense, String> {
         let number = || value.parse().map_err(|_| format!("{value:?} is no whole number"));
         let role = || Role::parse(value).ok_or_else(|| format!("unknown role {value:?}"));
         match concept {
@@ -255,6 +335,9 @@ impl Pack {
             "day_shift" => number().map(Sense::DayShift),
             "relative_month" => number().map(Sense::RelativeMonth),
             "relative_year" => number().map(Sense::RelativeYear),
+            "adjective" => known_party(value, gazetteer)
+                .map(|code| Sense::Party(gazetteer.acting(code), PartyForm::Adjective))
+                .ok_or_else(|| format!("{value:?} is not in gazetteer/parties.tsv")),
             "mechanism" if !value.is_empty() => Ok(Sense::Mechanism(self.mechanism(value))),
             other => Concept::parse(other)
                 .map(Sense::Concept)
@@ -293,7 +376,7 @@ impl Pack {
                 for lang in place_names_of {
                     self.add_names(place.names.get(lang), sense);
                 }
-                self.add(&place.name, sense, self.lexicon.exactly(&place.name, &self.clitics));
+                self.add(&place.name, sense, Capitals::Exact(place.name.as_str().into()));
             }
         }
         self.add_people(gazetteer);
@@ -306,6 +389,7 @@ impl Pack {
                 self.people.push(KnownPerson {
                     name: holder.name.clone(),
                     family: holder.family.clone(),
+                    native: None,
                     holders: Vec::new(),
                 });
                 self.people.len() - 1
@@ -324,6 +408,7 @@ impl Pack {
             {
                 if name.text.contains(' ') || name.text.chars().all(|c| !c.is_ascii()) {
                     self.add_name(name, sense, Capitals::of_name(&name.text));
+                    self.add_native(&name.text, holder, person);
                 } else {
                     self.add_family(&name.text, person);
                 }
@@ -332,8 +417,26 @@ impl Pack {
         }
     }
 
+    /// A name in a script of its own: its family name is where it is in the Latin form, and stands for it alone.
+    fn add_native(&mut self, name: &str, holder: &Holder, person: usize) {
+        if !is_own_script(name) {
+            return;
+        }
+        if let Some(known) = self.people.get_mut(person).filter(|known| known.native.is_none()) {
+            known.native = Some(name.to_owned());
+        }
+        if let Some((_, last)) = name.rsplit_once('·') {
+            self.add(last, Sense::Person(person), Capitals::Any);
+        }
+        let mut words = name.split(' ');
+        let family = if holder.name.starts_with(&holder.family) { words.next() } else { words.next_back() };
+        if let Some(family) = family {
+            self.add_family(family, person);
+        }
+    }
+
     fn add_family(&mut self, family: &str, person: usize) {
-        let people = self.families.entry(self.lexicon.key(&fold(family)).to_owned()).or_default();
+        let people = self.families.entry(self.lexicon.key(family).into_owned()).or_default();
         if !people.contains(&person) {
             people.push(person);
         }
@@ -346,14 +449,21 @@ impl Pack {
     }
 
     fn add_name(&mut self, name: &Name, sense: Sense, folded: Capitals) {
+        // An inflected name cannot be asked for letter by letter; an abbreviation has no cases, and many scripts no capitals.
+        let (small, capital) = (name.text.chars().any(char::is_lowercase), name.text.chars().any(char::is_uppercase));
+        let inflected = self.lexicon.is_inflected() && small || !small && !capital;
         let capitals = match name.case {
-            Case::Exact => self.lexicon.exactly(&name.text, &self.clitics),
-            Case::Folded => folded,
+            Case::Exact if !inflected => Capitals::Exact(name.text.as_str().into()),
+            Case::Exact | Case::Folded => folded,
         };
         self.add(&name.text, sense, capitals);
     }
 
     fn add(&mut self, phrase: &str, sense: Sense, capitals: Capitals) {
+        let sense = match sense {
+            Sense::Party(code, PartyForm::Adjective) if token::is_ideograph(phrase) => Sense::Party(code, PartyForm::Short),
+            sense => sense,
+        };
         self.lexicon.add(phrase, sense, capitals, &self.clitics);
     }
 
@@ -384,14 +494,27 @@ impl Pack {
 
     /// Whether some rule starts from a word with this sense.
     pub fn is_anchor(&self, sense: Sense) -> bool {
-        self.rules
-            .iter()
-            .any(|rule| rule.anchor.iter().any(|anchor| anchor.fits(sense)))
+        !self.rules_at(sense).is_empty()
+    }
+
+    /// The rules that start from a word with this sense, by index, in the order in which they are tried.
+    pub fn rules_at(&self, sense: Sense) -> &[usize] {
+        let rules = match sense {
+            Sense::Concept(concept) => self.by_concept.get(concept as usize),
+            Sense::Mechanism(_) => Some(&self.by_mechanism),
+            _ => None,
+        };
+        rules.map_or(&[], Vec::as_slice)
     }
 
     /// Whether a phrase that a rule starts from has this word: a text without any such word reports nothing.
     pub fn may_anchor(&self, symbol: Symbol) -> bool {
         self.anchors.contains(&symbol)
+    }
+
+    /// Whether a phrase that names one who may act has this word.
+    pub fn may_act(&self, symbol: Symbol) -> bool {
+        self.actors.contains(&symbol)
     }
 
     /// English name of a mechanism.
@@ -409,9 +532,15 @@ impl Pack {
         self.people.get(index)
     }
 
-    /// The people whom the press calls by this (folded) name alone.
-    pub fn people_called(&self, key: &str) -> &[usize] {
-        self.families.get(self.lexicon.key(key)).map_or(&[], Vec::as_slice)
+    /// Whether the person acts for `party`.
+    pub fn is_of(&self, person: usize, party: PartyCode, gazetteer: &Gazetteer) -> bool {
+        let known = self.person(person).and_then(|known| gazetteer.holders().get(*known.holders.first()?));
+        known.is_some_and(|holder| gazetteer.acting(holder.party) == party)
+    }
+
+    /// The people whom the press calls by this name alone.
+    pub fn people_called(&self, name: &str) -> &[usize] {
+        self.families.get(&*self.lexicon.key(name)).map_or(&[], Vec::as_slice)
     }
 
     /// Word endings that are words of their own after an apostrophe.
@@ -432,7 +561,7 @@ impl Pack {
             .map(|(text, shape)| Word {
                 text,
                 shape,
-                symbol: self.lexicon.symbol(&fold(text)),
+                symbol: self.lexicon.symbol(text),
             })
             .collect();
         let (_, senses) = self.lexicon.longest(&words);
@@ -442,6 +571,39 @@ impl Pack {
     /// Opening and closing quotation marks.
     pub fn quotes(&self) -> &[(char, char)] {
         &self.quotes
+    }
+
+    /// The party that a title without any party means in an item that does not say where it comes from.
+    pub fn fallback_party(&self) -> Option<PartyCode> {
+        self.fallback_party
+    }
+
+    /// The nominative of a name, as far as it can be told.
+    pub fn nominative(&self, name: &str, inflected_title: bool) -> String {
+        self.cases.nominative(name, inflected_title)
+    }
+
+    /// What ends a dateline that no dash ends.
+    pub fn ends_dateline(&self, word: &str) -> bool {
+        self.dateline_end.iter().any(|end| end == word)
+    }
+
+    /// Whether the adjective of a party may stand inside a title.
+    pub fn party_splits_title(&self) -> bool {
+        self.party_splits_title
+    }
+
+    /// What a figure and its unit count, from the first of `words`, and how many words that is: "19日", "17至19日", "2025年".
+    pub fn counted(&self, words: &[&str]) -> Option<(usize, Sense)> {
+        let is = |list: &[String], at: usize| words.get(at).is_some_and(|word| list.iter().any(|unit| unit == word));
+        let figure = words.first()?;
+        let range = is(&self.day_range, 1) && words.get(2).is_some_and(|last| last.parse::<i8>().is_ok()) && is(&self.day_units, 3);
+        if range || is(&self.day_units, 1) {
+            let day = figure.parse().ok().filter(|day| (1..=31).contains(day))?;
+            return Some((if range { 4 } else { 2 }, Sense::DayOfMonth(day)));
+        }
+        let year = figure.parse().ok().filter(|year| is(&self.year_units, 1) && (1900..2200).contains(year))?;
+        Some((2, Sense::Year(year)))
     }
 
     /// How 3/4 is read.
@@ -478,6 +640,13 @@ impl Pack {
         let known = words.iter().filter(|word| self.function_words.contains(&*fold(word))).count();
         known * 100 / words.len().max(1)
     }
+}
+
+/// Whether no letter of `name` is a Latin one.
+fn is_own_script(name: &str) -> bool {
+    /// The last letter of Latin Extended-B; phonetic letters come after it.
+    const LAST_LATIN: char = '\u{24f}';
+    name.chars().filter(|c| c.is_alphabetic()).all(|c| c > LAST_LATIN && !('\u{1e00}'..='\u{1eff}').contains(&c))
 }
 
 fn floor_boundary(text: &str, at: usize) -> usize {

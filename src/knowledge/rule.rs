@@ -15,7 +15,8 @@
 //!   person it is about, where the sentence itself names none ("his meeting with …"); `PARTNER` is the last one named of
 //!   another party ("Sunak called off the meeting");
 //! * `*` marks the concept that the match starts from; `?` an element that may be missing; `a|b` either of two concepts;
-//! * the elements before the anchor are looked for from it to the left, those after it to the right.
+//! * the elements before the anchor are looked for from it to the left, those after it to the right; an actor with a
+//!   preposition before it in the pattern is the one whom that preposition brings in (`ACTOR with ACTOR hold *meeting`).
 
 use serde::Deserialize;
 
@@ -65,6 +66,24 @@ pub struct Element {
     pub what: What,
     /// Whether it may be missing.
     pub optional: bool,
+}
+
+impl Element {
+    /// The words that bring in the actor after them, if it is such words that the element matches.
+    pub fn preposition(&self) -> Option<&[Concept]> {
+        const PREPOSITIONS: &[Concept] = &[Concept::With, Concept::By, Concept::Of, Concept::Between, Concept::To, Concept::Against];
+        match &self.what {
+            What::Concepts(concepts) if concepts.iter().all(|concept| PREPOSITIONS.contains(concept)) => Some(concepts),
+            What::Concepts(_)
+            | What::Actor
+            | What::Actors
+            | What::Diplomat
+            | What::Destination
+            | What::Sides
+            | What::Topic
+            | What::Partner => None,
+        }
+    }
 }
 
 /// What an element matches.

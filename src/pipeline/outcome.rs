@@ -91,6 +91,8 @@ vocabulary! {
         SingleParty = "single_party",
         /// More than two parties, of a type that has two.
         ManyParties = "many_parties",
+        /// Only a welcome or a farewell.
+        Ceremony = "ceremony",
         /// Called for, offered, denied, or only imagined.
         Hypothetical = "hypothetical",
         /// Sport.

@@ -2,6 +2,7 @@
 //!
 //! Knows marks, capitals and the abbreviations and clitics that a pack lists; nothing of what words mean.
 
+mod dateline;
 pub mod fold;
 pub mod token;
 
@@ -30,6 +31,8 @@ pub struct Text<'a> {
     pub sentences: Vec<Sentence>,
     /// Words of the body before the dash of "JAKARTA, Antara - …".
     pub dateline: Vec<Token>,
+    /// The sentence that only gives the day of the dateline.
+    pub dateline_day: Option<usize>,
 }
 
 impl<'a> Text<'a> {
@@ -39,6 +42,7 @@ impl<'a> Text<'a> {
             item,
             sentences: Vec::new(),
             dateline: Vec::new(),
+            dateline_day: None,
         };
         for field in Field::ALL {
             let tokens = token::tokens(item.field(*field), pack.clitics());
@@ -80,13 +84,25 @@ impl<'a> Text<'a> {
         const LONGEST: usize = 18;
         const SMALL_WORDS_MAX: usize = 2;
         let item = self.item;
+        if let Some((end, next)) = dateline::closed(&item.body, &tokens, pack) {
+            self.dateline = tokens.get(..end).unwrap_or(&[]).to_vec();
+            // Its day is what the report goes on about until it names another.
+            let day = self.dateline.iter().skip_while(|token| token.shape != Shape::Digits);
+            self.dateline_day = Some(self.sentences.len());
+            self.sentences.push(Sentence {
+                field: Field::Body,
+                tokens: day.copied().collect(),
+                index: 0,
+            });
+            return tokens.get(next..).unwrap_or(&[]).to_vec();
+        }
         let word = |token: &Token| item.body.get(token.start as usize..token.end as usize).unwrap_or("");
         let is_dash = |at: usize| {
             let (Some(token), Some(next)) = (tokens.get(at), tokens.get(at + 1)) else {
                 return false;
             };
             let alone =
-                token.spaced && next.spaced || word(token) == "—" || word(token) == "-" && word(next) == "-" && token.spaced;
+                token.spaced && next.spaced || word(token) == "—" && next.shape != Shape::Ideograph || word(token) == "-" && word(next) == "-" && token.spaced;
             matches!(word(token), "-" | "–" | "—") && alone
         };
         let is_colon = |at: usize| {

@@ -96,6 +96,12 @@ fn is_unspaced(c: char) -> bool {
     matches!(c, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{2fa1f}')
 }
 
+/// Whether `text` is one such character.
+pub fn is_ideograph(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(is_unspaced) && chars.next().is_none()
+}
+
 fn apostrophe_joins(text: &str, after: usize, clitics: &[String]) -> bool {
     let rest = text.get(after..).unwrap_or("");
     rest.starts_with(char::is_alphabetic) && clitic_length(text, after, clitics) == 0

@@ -29,7 +29,7 @@ pub fn senses(pack: &Pack, form: &str) -> Vec<Sense> {
             Word {
                 text,
                 shape: token.shape,
-                symbol: pack.lexicon().symbol(&fold(text)),
+                symbol: pack.lexicon().symbol(text),
             }
         })
         .collect();
@@ -151,14 +151,14 @@ fn every_name_of_an_office_holder_leads_to_them() {
                     let mut people = found
                         .iter()
                         .filter_map(|sense| if let Sense::Person(at) = sense { Some(*at) } else { None });
-                    let alone = pack.people_called(&fold(spelling));
+                    let alone = pack.people_called(spelling);
                     let leads = people.any(|at| is(at, &holder.name, holder.party))
                         || alone.iter().any(|at| is(*at, &holder.name, holder.party));
                     if !leads {
                         lost.push(format!("{} {spelling} of {} ({})", pack.lang(), holder.name, holder.party));
                     }
                 }
-                let alone = pack.people_called(&fold(&holder.family));
+                let alone = pack.people_called(&holder.family);
                 if !alone.iter().any(|at| is(*at, &holder.name, holder.party)) {
                     lost.push(format!("{} {} of {}", pack.lang(), holder.family, holder.name));
                 }

@@ -130,13 +130,7 @@ impl Worker {
     pub fn terminate(&mut self, timeout: Duration) -> (ExitStatus, Duration) {
         let begun = Instant::now();
         let pid = self.child.id().to_string();
-        assert!(
-            Command::new("sh")
-                .args(["-c", "kill \"$@\"", "kill", "-TERM", &pid])
-                .status()
-                .unwrap()
-                .success()
-        );
+        assert!(Command::new("sh").args(["-c", "kill \"$@\"", "kill", "-TERM", &pid]).status().unwrap().success());
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return (status, begun.elapsed());

@@ -105,7 +105,8 @@ def main() -> None:
     for row in tables.read(gazetteer / "parties.tsv"):
         if row["kind"] not in ("state", "territory"):
             continue
-        names = [name.rstrip("!") for name in tables.variants(row["ru"])]
+        # Abbreviations are not declined.
+        names = [name for name in tables.variants(row["ru"]) if not name.endswith("!")]
         stems = {phrase(name, endings) for name in names}
         known_names = 0
         for name in names:

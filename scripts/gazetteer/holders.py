@@ -12,18 +12,19 @@ SEEN = {"every-politician-2022": "2023-01-10"}
 def holder_rows(hand: Path) -> list[list[str]]:
     """Sorted by party, role, first day and name."""
     extra = {row["name"]: row["variants"] for row in read(hand / "holder_variants.tsv")}
+    more = {row["name"]: row["names"] for row in read(hand / "holder_names.tsv")}
     rows = []
     for row in read(hand / "holders.tsv"):
         party, role = row["country"], row["office"]
         if party == "EU" and role == "foreign_minister":
             role = "igo_head"  # the High Representative heads a body, not a ministry
-        local = [plain(form) for form in variants(row["names_local"])]
+        local = [plain(form) for form in variants(row["names_local"]) + variants(more.get(row["name"], ""))]
         forms = unique([plain(form) for form in variants(extra.get(row["name"], ""))])
         head = [plain(row["name"]), plain(row["family"]), party, role, row["from"], end(row), row["wikidata"]]
         rows.append(head + ["|".join(forms), "|".join(unique(local)), row["source"], row["checked"]])
-    unknown = set(extra) - {row["name"] for row in read(hand / "holders.tsv")}
+    unknown = (set(extra) | set(more)) - {row["name"] for row in read(hand / "holders.tsv")}
     if unknown:
-        raise SystemExit(f"holder_variants.tsv: no holder is called {sorted(unknown)}")
+        raise SystemExit(f"holder_variants.tsv or holder_names.tsv: no holder is called {sorted(unknown)}")
     return sorted(rows, key=lambda row: (row[2], row[3], row[4], row[0]))
 
 

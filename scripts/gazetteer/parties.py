@@ -147,6 +147,11 @@ def nisba(adjective: str) -> list[str]:
 
 
 def ambiguous_rows(path: Path) -> tuple[list[str], list[list[str]]]:
-    """The forms that name several parties, by language and form."""
+    """The forms that name several parties, by language and form; Arabic adjectives inflected as in their own table."""
     rows = read(path)
-    return list(rows[0]), sorted([plain(cell) for cell in row.values()] for row in rows)
+
+    def forms(row: dict[str, str]) -> list[str]:
+        return nisba(row["form"]) if row["lang"] == "ar" and row["form"].endswith("ي") else [row["form"]]
+
+    inflected = [row | {"form": form} for row in rows for form in forms(row)]
+    return list(rows[0]), sorted([plain(cell) for cell in row.values()] for row in inflected)

@@ -27,6 +27,10 @@ def place_rows(hand: Path, python: Path, modules: Path) -> list[list[str]]:
             raise SystemExit(f"places.tsv: GeoNames {key} ({row['name']}) is unknown or given twice")
         taken.add(key)
         rows.append(place(row, cities.get(key), exemplars))
+    for row in read(hand / "regions.tsv"):
+        blank = {"capital": "", "geonames": ""}
+        rows.append(place(row | blank, None, exemplars))
+        rows[-1][6] = row["population"]
     left_out = {row["geonames"] for row in read(hand / "not_places.tsv")}
     for key, city in load(data / "cities15000.json").items():
         country = countries.get(city["countrycode"])

@@ -11,7 +11,6 @@ use crate::classify::Reading;
 use crate::classify::atoms::Atom;
 use crate::event::{Event, Evidence, Part, Span};
 use crate::knowledge::lexicon::{Sense, Word};
-use crate::text::fold::fold;
 
 /// Sentences after the one that reports an event which still tell what it was about.
 const FOLLOWING: usize = 4;
@@ -69,7 +68,7 @@ impl Context<'_> {
             Word {
                 text,
                 shape: token.shape,
-                symbol: self.pack.lexicon().symbol(&fold(text)),
+                symbol: self.pack.lexicon().symbol(text),
             }
         };
         let words: Vec<Word<'_>> = sentence.tokens.iter().map(|token| word(*token)).collect();

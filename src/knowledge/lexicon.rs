@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use rustc_hash::FxHashMap;
 
 use super::endings::Endings;
+use super::prefixes::Prefixes;
 use crate::code::PartyCode;
 use crate::event::{Role, vocabulary};
 use crate::text::fold::fold;
@@ -315,16 +316,18 @@ pub const UNKNOWN: Symbol = u32::MAX;
 #[derive(Debug, Default)]
 pub struct Lexicon {
     endings: Endings,
+    prefixes: Prefixes,
     symbols: FxHashMap<Box<str>, Symbol>,
     next: FxHashMap<(u32, Symbol), u32>,
     entries: Vec<Vec<Entry>>,
 }
 
 impl Lexicon {
-    /// No phrases yet, of a language whose words lose `endings`.
-    pub fn new(endings: Endings) -> Self {
+    /// No phrases yet, of a language whose words lose `endings` and have `prefixes` joined to them.
+    pub fn new(endings: Endings, prefixes: Prefixes) -> Self {
         Self {
             endings,
+            prefixes,
             ..Self::default()
         }
     }
@@ -386,7 +389,17 @@ impl Lexicon {
 
     /// The number of a word as written.
     pub fn symbol(&self, word: &str) -> Symbol {
-        self.symbol_of_key(&self.endings.key(word))
+        let known = |word: &str| self.symbols.get(&*self.endings.key(word)).copied();
+        let joined = || self.bare(word).into_iter().find_map(|bare| known(&bare));
+        known(word).or_else(joined).unwrap_or(UNKNOWN)
+    }
+
+    /// What a word may be without what is joined before it.
+    fn bare(&self, word: &str) -> Vec<String> {
+        match self.prefixes.is_empty() {
+            true => Vec::new(),
+            false => self.prefixes.bare(&fold(word)).collect(),
+        }
     }
 
     /// The number of a word's [`Lexicon::key`].
@@ -396,8 +409,12 @@ impl Lexicon {
 
     /// Whether `words` are a phrase, and in none of the forms in which it is listed.
     pub fn is_inflected_phrase(&self, words: &[Word<'_>]) -> bool {
-        let node = words.iter().try_fold(0, |node, word| self.next.get(&(node, word.symbol)).copied());
-        let entries = node.and_then(|node| self.entries.get(node as usize)).map_or(&[][..], Vec::as_slice);
+        let node = words
+            .iter()
+            .try_fold(0, |node, word| self.next.get(&(node, word.symbol)).copied());
+        let entries = node
+            .and_then(|node| self.entries.get(node as usize))
+            .map_or(&[][..], Vec::as_slice);
         !entries.is_empty() && !entries.iter().any(|entry| entry.is_written(words))
     }
 
@@ -415,10 +432,26 @@ impl Lexicon {
     }
 
     fn longest_of(&self, words: &[Word<'_>], wanted: impl Fn(Sense) -> bool) -> (usize, Vec<Sense>) {
+        let Some(first) = words.first() else {
+            return (0, Vec::new());
+        };
+        let mut best = self.longest_from(first.symbol, words, &wanted);
+        for bare in self.bare(first.text) {
+            let found = self.longest_from(self.symbol_of_key(&self.endings.key(&bare)), words, &wanted);
+            if found.0 > best.0 {
+                best = found;
+            }
+        }
+        best
+    }
+
+    /// The longest phrase that `words` begin with, the first of them taken for `symbol`.
+    fn longest_from(&self, symbol: Symbol, words: &[Word<'_>], wanted: impl Fn(Sense) -> bool) -> (usize, Vec<Sense>) {
         let mut node = 0;
         let mut best = (0, Vec::new());
-        for (at, word) in words.iter().enumerate() {
-            let Some(child) = self.next.get(&(node, word.symbol)) else {
+        let symbols = std::iter::once(symbol).chain(words.iter().skip(1).map(|word| word.symbol));
+        for (at, symbol) in symbols.enumerate() {
+            let Some(child) = self.next.get(&(node, symbol)) else {
                 break;
             };
             node = *child;
@@ -436,19 +469,38 @@ impl Lexicon {
 /// The meanings of those of `entries` that are `words`: of those that are written so, if there are any, else of all that share
 /// their stems.
 fn fitting(entries: &[Entry], words: &[Word<'_>], wanted: impl Fn(Sense) -> bool) -> Vec<Sense> {
-    let fits = |entry: &&Entry| wanted(entry.sense) && entry.capitals.fit(words) && (entry.capitals != Capitals::Uninflected || entry.is_written(words));
+    let fits = |entry: &&Entry| {
+        wanted(entry.sense) && entry.capitals.fit(words) && (entry.capitals != Capitals::Uninflected || entry.is_written(words))
+    };
     let fitting = || entries.iter().filter(fits);
     let mut senses: Vec<Sense> = Vec::new();
     let written = fitting().filter(|entry| entry.letters.is_some() && entry.is_written(words));
     senses.extend(written.map(|entry| entry.sense));
     if senses.is_empty() {
-        senses.extend(fitting().map(|entry| entry.sense));
+        let nearest = fitting()
+            .filter(|entry| entry.names_party())
+            .map(|entry| entry.nearness(words))
+            .max();
+        let near = |entry: &&Entry| !entry.names_party() || Some(entry.nearness(words)) == nearest;
+        senses.extend(fitting().filter(near).map(|entry| entry.sense));
         senses.dedup();
     }
     senses
 }
 
 impl Entry {
+    fn names_party(&self) -> bool {
+        matches!(self.sense, Sense::Party(..))
+    }
+
+    /// How near the words are to the phrase as it is listed: Нигерии is nearer to Нигерия than to Нигер, Нигера is not.
+    fn nearness(&self, words: &[Word<'_>]) -> (usize, std::cmp::Reverse<usize>) {
+        let letters = self.letters.as_deref().unwrap_or_default();
+        let written = words.iter().map(|word| fold(word.text)).collect::<String>();
+        let same = letters.chars().zip(written.chars()).take_while(|(a, b)| a == b).count();
+        (same, std::cmp::Reverse(letters.chars().count()))
+    }
+
     /// Whether the words have the letters of the phrase, endings included.
     fn is_written(&self, words: &[Word<'_>]) -> bool {
         self.letters.as_deref().is_none_or(|letters| {
@@ -519,59 +571,4 @@ fn same_letters(form: &str, words: &[Word<'_>]) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn senses(lexicon: &Lexicon, text: &str) -> (usize, Vec<Sense>) {
-        let words: Vec<Word<'_>> = token::tokens(text, &[])
-            .iter()
-            .map(|token| {
-                let text = text.get(token.start as usize..token.end as usize).unwrap();
-                Word {
-                    text,
-                    shape: token.shape,
-                    symbol: lexicon.symbol(text),
-                }
-            })
-            .collect();
-        lexicon.longest(&words)
-    }
-
-    #[test]
-    fn longest_phrase_with_the_right_capitals_wins() {
-        let mut lexicon = Lexicon::default();
-        let meet = Sense::Concept(Concept::Meet);
-        let usa = Sense::Party(PartyCode::new("USA").unwrap(), PartyForm::Name);
-        lexicon.add("menteri", Sense::Role(Role::OtherMinister), Capitals::Any, &[]);
-        lexicon.add("menteri luar negeri", Sense::Role(Role::ForeignMinister), Capitals::Any, &[]);
-        lexicon.add("bertemu", meet, Capitals::Any, &[]);
-        lexicon.add("AS", usa, Capitals::Exact("AS".into()), &[]);
-        assert_eq!(
-            senses(&lexicon, "Menteri Luar Negeri AS"),
-            (3, vec![Sense::Role(Role::ForeignMinister)])
-        );
-        assert_eq!(
-            senses(&lexicon, "menteri luar biasa"),
-            (1, vec![Sense::Role(Role::OtherMinister)])
-        );
-        assert_eq!(senses(&lexicon, "BERTEMU"), (1, vec![meet]));
-        assert_eq!(senses(&lexicon, "AS"), (1, vec![usa]));
-        assert_eq!(senses(&lexicon, "as"), (0, vec![]));
-        assert_eq!(senses(&lexicon, "x"), (0, vec![]));
-    }
-
-    #[test]
-    fn the_form_as_listed_goes_before_those_of_its_stem() {
-        let endings: Vec<String> = ["ы", "а", "и", "у", "ов"].map(str::to_owned).to_vec();
-        let mut lexicon = Lexicon::new(Endings::new(&endings));
-        let (one, many) = (Sense::Role(Role::OtherMinister), Sense::RolePlural(Role::OtherMinister));
-        lexicon.add("министр", one, Capitals::Any, &[]);
-        lexicon.add("министры", many, Capitals::Any, &[]);
-        lexicon.add("среда", Sense::Weekday(3), Capitals::Uninflected, &[]);
-        assert_eq!(senses(&lexicon, "Министр"), (1, vec![one]));
-        assert_eq!(senses(&lexicon, "министры"), (1, vec![many]));
-        assert_eq!(senses(&lexicon, "министру"), (1, vec![one, many]));
-        assert_eq!(senses(&lexicon, "среда"), (1, vec![Sense::Weekday(3)]));
-        assert_eq!(senses(&lexicon, "среди"), (0, vec![]));
-    }
-}
+mod tests;

@@ -9,6 +9,7 @@ pub mod gazetteer;
 pub mod lexicon;
 pub mod pack;
 mod packs;
+mod prefixes;
 pub mod rule;
 mod table;
 pub mod topics;

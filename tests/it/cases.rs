@@ -59,7 +59,9 @@ fn indonesian_meetings() {
     );
     id(
         "Sugiono, menteri luar negeri Indonesia, menerima kunjungan kehormatan Menteri Luar Negeri Laos Thongsavan Phomvihane di Jakarta kemarin.",
-        &["bilateral_meeting held IDN-LAO [Sugiono/foreign_minister, Thongsavan Phomvihane/foreign_minister] 2025-11-19 Jakarta"],
+        &[
+            "bilateral_meeting held IDN-LAO [Sugiono/foreign_minister, Thongsavanh Phomvihane/foreign_minister] 2025-11-19 Jakarta",
+        ],
     );
     id(
         "Perdana Menteri Belanda Dick Schoof diterima oleh Presiden Polandia Karol Nawrocki di Warsawa pada Senin (17/11/2025).",

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use demarche::code::{Lang, PartyCode};
 use demarche::knowledge::gazetteer::{Name, Names, Party};
-use demarche::knowledge::lexicon::{Sense, Word};
+use demarche::knowledge::lexicon::{PartyForm, Sense, Word};
 use demarche::knowledge::{Knowledge, Pack};
 use demarche::text::{fold::fold, token};
 
@@ -15,12 +15,12 @@ thread_local! {
 }
 
 /// Runs a check on the knowledge with all languages, compiled once a thread.
-fn with_knowledge(check: impl FnOnce(&Knowledge)) {
+pub fn with_knowledge(check: impl FnOnce(&Knowledge)) {
     KNOWLEDGE.with(|knowledge| check(knowledge.get_or_init(|| Knowledge::compile(&languages::files()).unwrap())));
 }
 
 /// What the whole of `form` means in a text of the pack's language; nothing if a part of it is a phrase of its own.
-fn senses(pack: &Pack, form: &str) -> Vec<Sense> {
+pub fn senses(pack: &Pack, form: &str) -> Vec<Sense> {
     let tokens = token::tokens(form, pack.clitics());
     let words: Vec<Word<'_>> = tokens
         .iter()
@@ -29,7 +29,7 @@ fn senses(pack: &Pack, form: &str) -> Vec<Sense> {
             Word {
                 text,
                 shape: token.shape,
-                symbol: pack.lexicon().symbol(&fold(text)),
+                symbol: pack.lexicon().symbol(text),
             }
         })
         .collect();
@@ -37,7 +37,7 @@ fn senses(pack: &Pack, form: &str) -> Vec<Sense> {
     if length == words.len() { senses } else { Vec::new() }
 }
 
-fn forms(names: &Names, lang: Lang) -> impl Iterator<Item = &Name> {
+pub fn forms(names: &Names, lang: Lang) -> impl Iterator<Item = &Name> {
     names.get(&lang).into_iter().flatten()
 }
 
@@ -85,7 +85,7 @@ fn no_two_parties_share_a_name_unless_declared_with_its_rule() {
                     let mut named: Vec<PartyCode> = senses(pack, &name.text)
                         .iter()
                         .filter_map(|sense| {
-                            if let Sense::Party(code, _) = sense {
+                            if let Sense::Party(code, PartyForm::Name | PartyForm::Adjective | PartyForm::Metonym) = sense {
                                 Some(*code)
                             } else {
                                 None
@@ -151,14 +151,14 @@ fn every_name_of_an_office_holder_leads_to_them() {
                     let mut people = found
                         .iter()
                         .filter_map(|sense| if let Sense::Person(at) = sense { Some(*at) } else { None });
-                    let alone = pack.people_called(&fold(spelling));
+                    let alone = pack.people_called(spelling);
                     let leads = people.any(|at| is(at, &holder.name, holder.party))
                         || alone.iter().any(|at| is(*at, &holder.name, holder.party));
                     if !leads {
                         lost.push(format!("{} {spelling} of {} ({})", pack.lang(), holder.name, holder.party));
                     }
                 }
-                let alone = pack.people_called(&fold(&holder.family));
+                let alone = pack.people_called(&holder.family);
                 if !alone.iter().any(|at| is(*at, &holder.name, holder.party)) {
                     lost.push(format!("{} {} of {}", pack.lang(), holder.family, holder.name));
                 }

@@ -13,6 +13,7 @@ mod cli;
 mod demo;
 mod determinism;
 mod eval;
+mod forms;
 mod golden;
 mod hostile;
 mod knowledge;

@@ -89,10 +89,10 @@ fn words_that_are_countries_only_with_their_capital() {
 }
 
 #[test]
-fn a_first_name_is_no_country() {
+fn a_family_name_is_no_country() {
     check(
         "en",
-        "Indian Foreign Minister S. Jaishankar met Republican leader Jordan Bardella in Paris on Wednesday.",
+        "Indian Foreign Minister S. Jaishankar met Michael Jordan in Chicago on Wednesday.",
         "",
     );
 }

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::cases::Cases;
 use super::endings::Endings;
+use super::prefixes::Prefixes;
 use super::lexicon::{self, Capitals, Concept, Lexicon, PartyForm, Sense, Symbol, Word};
 use super::rule::{Anchor, RawRule, Rule};
 use super::{Gazetteer, KnowledgeError, KnowledgeFiles, Topics};
@@ -31,6 +32,9 @@ struct RawPack {
     fallback_party: Option<String>,
     #[serde(default)]
     endings: Vec<String>,
+    /// What is joined to words, and what stands for it before the word alone.
+    #[serde(default)]
+    prefixes: Vec<(String, String)>,
     #[serde(default)]
     place_names_of: Vec<String>,
     function_words: Vec<String>,
@@ -174,7 +178,7 @@ impl Pack {
             name: raw.name.clone(),
             bare_countries: raw.bare_countries,
             home_party: party(raw.home_party.as_ref(), "home_party")?,
-            lexicon: Lexicon::new(Endings::new(&raw.endings)),
+            lexicon: Lexicon::new(Endings::new(&raw.endings), Prefixes::new(&raw.prefixes)),
             rules: Vec::new(),
             anchors: FxHashSet::default(),
             actors: FxHashSet::default(),

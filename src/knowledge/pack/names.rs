@@ -106,8 +106,9 @@ impl Pack {
     }
 
     pub(super) fn add_name(&mut self, name: &Name, sense: Sense, folded: Capitals) {
-        // An inflected name cannot be asked for letter by letter; an abbreviation has no cases.
-        let inflected = self.lexicon.is_inflected() && name.text.chars().any(char::is_lowercase);
+        // An inflected name cannot be asked for letter by letter; an abbreviation has no cases, and many scripts no capitals.
+        let (small, capital) = (name.text.chars().any(char::is_lowercase), name.text.chars().any(char::is_uppercase));
+        let inflected = self.lexicon.is_inflected() && small || !small && !capital;
         let capitals = match name.case {
             Case::Exact if !inflected => Capitals::Exact(name.text.as_str().into()),
             Case::Exact | Case::Folded => folded,

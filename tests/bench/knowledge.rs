@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use demarche::knowledge::{Knowledge, KnowledgeFiles};
 
-#[path = "../tests/it/languages.rs"]
+#[path = "../it/languages.rs"]
 #[allow(clippy::unwrap_used, reason = "shared with the tests")]
 mod languages;
 

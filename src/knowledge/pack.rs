@@ -25,8 +25,6 @@ struct RawPack {
     #[serde(default)]
     home_party: Option<String>,
     #[serde(default)]
-    fallback_party: Option<String>,
-    #[serde(default)]
     endings: Vec<String>,
     #[serde(default)]
     place_names_of: Vec<String>,
@@ -134,7 +132,6 @@ pub struct Pack {
     dateline_end: Vec<String>,
     party_splits_title: bool,
     cases: Cases,
-    fallback_party: Option<PartyCode>,
     day_units: Vec<String>,
     year_units: Vec<String>,
     day_range: Vec<String>,
@@ -158,16 +155,13 @@ impl Pack {
         let lang = Lang::new(&raw.code)
             .filter(|_| raw.code == folder)
             .ok_or_else(|| wrong(format!("code is {:?}, wanted the folder's name {folder:?}", raw.code)))?;
-        let party = |code: Option<&String>, key: &str| {
-            let known = |code: &String| {
-                known_party(code, gazetteer).ok_or_else(|| wrong(format!("{key} {code:?} is not in gazetteer/parties.tsv")))
-            };
-            code.map(known).transpose()
-        };
+        let home_party = raw.home_party.as_deref().map(|code| {
+            known_party(code, gazetteer).ok_or_else(|| wrong(format!("home_party {code:?} is not in gazetteer/parties.tsv")))
+        });
         let mut pack = Self {
             lang,
             name: raw.name.clone(),
-            home_party: party(raw.home_party.as_ref(), "home_party")?,
+            home_party: home_party.transpose()?,
             lexicon: Lexicon::new(Endings::new(&raw.endings)),
             rules: Vec::new(),
             anchors: FxHashSet::default(),
@@ -195,7 +189,6 @@ impl Pack {
             dateline_end: raw.dateline_end.clone(),
             party_splits_title: raw.party_splits_title,
             cases: raw.cases.clone(),
-            fallback_party: party(raw.fallback_party.as_ref(), "fallback_party")?,
             day_units: raw.dates.day_units.clone(),
             year_units: raw.dates.year_units.clone(),
             day_range: raw.dates.day_range.clone(),
@@ -556,11 +549,6 @@ impl Pack {
     /// Opening and closing quotation marks.
     pub fn quotes(&self) -> &[(char, char)] {
         &self.quotes
-    }
-
-    /// The party that a title without any party means in an item that does not say where it comes from.
-    pub fn fallback_party(&self) -> Option<PartyCode> {
-        self.fallback_party
     }
 
     /// The nominative of a name, as far as it can be told.

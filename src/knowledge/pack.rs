@@ -443,9 +443,11 @@ impl Pack {
     }
 
     fn add(&mut self, phrase: &str, sense: Sense, capitals: Capitals) {
-        let sense = match sense {
-            Sense::Party(code, PartyForm::Adjective) if token::is_ideograph(phrase) => Sense::Party(code, PartyForm::Short),
-            sense => sense,
+        let sense = if let Sense::Party(code, PartyForm::Adjective) = sense {
+            let short = token::is_ideograph(phrase);
+            Sense::Party(code, if short { PartyForm::Short } else { PartyForm::Adjective })
+        } else {
+            sense
         };
         self.lexicon.add(phrase, sense, capitals, &self.clitics);
     }

@@ -32,3 +32,9 @@ def end(row: dict[str, str]) -> str:
     if not row["to"] and not row["checked"] and row["source"] in SEEN:
         return f">{SEEN[row['source']]}"
     return row["to"]
+
+
+def date_rows(path: Path) -> tuple[list[str], list[list[str]]]:
+    """The day that each dated table describes."""
+    rows = read(path)
+    return list(rows[0]), [[plain(cell) for cell in row.values()] for row in rows]

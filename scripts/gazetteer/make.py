@@ -48,6 +48,8 @@ def made(output: Path) -> None:
         tables.write(output / f"{name}.tsv", MADE, ["code"] + tables.LANGS, rows)
     header, rows = parties.ambiguous_rows(HAND / "ambiguous.tsv")
     tables.write(output / "ambiguous.tsv", MADE, header, rows)
+    header, rows = holders.date_rows(HAND / "dates.tsv")
+    tables.write(output / "dates.tsv", MADE, header, rows)
     tables.write(output / "places.tsv", MADE, places.HEADER, places.place_rows(HAND, python, modules))
     tables.write(output / "holders.tsv", MADE, holders.HEADER, holders.holder_rows(HAND))
 

@@ -121,9 +121,29 @@ def cell(row: dict[str, str], lang: str, cldr: Cldr, words: dict[str, set[str]])
 
 
 def copied_rows(path: Path) -> list[list[str]]:
-    """A hand-kept table (adjectives, demonyms, metonyms) with its forms cleaned, sorted by code."""
+    """A hand-kept table (adjectives, demonyms, metonyms) with its forms cleaned, sorted by code; nisba adjectives inflected."""
+
+    def cell(row: dict[str, str], lang: str) -> str:
+        forms = [plain(form) for form in variants(row[lang])]
+        if lang == "ar" and path.stem == "adjectives":
+            forms = [inflected for form in forms for inflected in nisba(form)]
+        return "|".join(unique(forms))
+
     rows = sorted(read(path), key=lambda row: row["code"])
-    return [[row["code"]] + ["|".join(unique([plain(form) for form in variants(row[lang])])) for lang in LANGS] for row in rows]
+    return [[row["code"]] + [cell(row, lang) for lang in LANGS] for row in rows]
+
+
+def nisba(adjective: str) -> list[str]:
+    """An Arabic adjective in -ī with its feminine, dual and plural, each without and with the article."""
+    words = adjective.split()
+    inflected = []
+    for ending in ("", "ة", "ين", "ون", "ان", "تين", "تان", "ات"):
+        forms = [word + ending if word.endswith("ي") else word for word in words]
+        # In "South African" only the second word is an adjective, and the article stands before the whole.
+        every = words[0].endswith("ي")
+        definite = ["ال" + word if every or index == 0 else word for index, word in enumerate(forms)]
+        inflected += [" ".join(forms), " ".join(definite)]
+    return inflected
 
 
 def ambiguous_rows(path: Path) -> tuple[list[str], list[list[str]]]:

@@ -45,7 +45,8 @@ def unique(forms: list[str]) -> list[str]:
 
 
 def plain(text: str) -> str:
-    """Straight apostrophes and single blanks, composed letters: the spelling that all tables use."""
+    """Straight apostrophes, single blanks, composed letters, no soft hyphens: the spelling that all tables use."""
+    text = text.replace("\u00ad", "")
     for quote in "’‘ʻʼ`":
         text = text.replace(quote, "'")
     return " ".join(unicodedata.normalize("NFC", text).split())

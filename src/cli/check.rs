@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use super::start::{self, StartArgs};
 use crate::kafka::inspect::{self, Finding, State};
+use crate::metrics::knowledge::age_days;
 use crate::pipeline::{Core, examples};
 use crate::settings::{self, Settings};
 
@@ -31,6 +32,7 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
     writeln!(out, "ok    settings: {}", sources(args))?;
     let core = start::core(&settings)?;
     writeln!(out, "ok    knowledge: {}", knowledge(&settings, &core))?;
+    writeln!(out, "{}", holders(&settings, &core))?;
     let mut well = examples(&mut out, &core)?;
     if !args.connect {
         return Ok(exit(well));
@@ -82,8 +84,22 @@ fn sources(args: &Args) -> String {
     }
 }
 
+/// How old the table of office holders is, and what to do about it when it is too old.
+fn holders(settings: &Settings, core: &Core) -> String {
+    let Some(date) = core.knowledge.gazetteer().holders_as_of() else {
+        return "warn  office holders: the tables do not say which day they describe (gazetteer/dates.tsv)".to_owned();
+    };
+    let (age, most) = (age_days(date), i64::from(settings.knowledge.holders_age_max_days));
+    let told = format!("office holders: as of {date}, {age} days ago");
+    if age <= most {
+        format!("ok    {told}")
+    } else {
+        format!("warn  {told}; knowledge.holders_age_max_days is {most}: newer people may be missing")
+    }
+}
+
 fn knowledge(settings: &Settings, core: &Core) -> String {
-    let from = match &settings.knowledge_dir {
+    let from = match &settings.knowledge.dir {
         Some(dir) => dir.display().to_string(),
         None => "in the binary".to_owned(),
     };

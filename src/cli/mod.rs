@@ -13,6 +13,7 @@ mod run;
 mod schema;
 mod send;
 mod start;
+mod version;
 
 use std::io;
 use std::process::ExitCode;
@@ -44,6 +45,7 @@ enum Command {
     Eval(eval::Args),
     Check(check::Args),
     Schema(schema::Args),
+    Version(version::Args),
 }
 
 /// Runs the command that was asked for.
@@ -64,6 +66,7 @@ pub fn execute(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Eval(args) => eval::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Schema(args) => schema::run(&args).map(|()| ExitCode::SUCCESS),
+        Command::Version(args) => version::run(&args).map(|()| ExitCode::SUCCESS),
     }
 }
 

@@ -47,6 +47,9 @@ async fn serve(settings: &Settings, core: Core) -> anyhow::Result<()> {
     let languages: Vec<_> = core.knowledge.packs().iter().map(|pack| pack.lang()).collect();
     let mut settings = settings.clone();
     let metrics = Arc::new(Metrics::new(core.knowledge.hash(), &languages));
+    metrics
+        .knowledge
+        .known(core.knowledge.hash(), core.knowledge.gazetteer().holders_as_of());
     if let Some(address) = settings.http_bind {
         let listener = server::bind(address)
             .await

@@ -22,7 +22,7 @@ pub struct StartArgs {
     /// Settings file (TOML); without it the file that `DEMARCHE_CONFIG` names, else the defaults
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
-    /// Folder with lang/ and gazetteer/ in place of those in the binary; overrides knowledge.dir
+    /// Folder with lang/, gazetteer/ and topics.tsv in place of those in the binary; overrides knowledge.dir
     #[arg(long, value_name = "DIR")]
     pub knowledge: Option<PathBuf>,
 }
@@ -32,7 +32,7 @@ impl StartArgs {
     pub fn settings(&self) -> anyhow::Result<Settings> {
         let mut settings = settings::load(self.config.as_deref(), &variables())?;
         if let Some(dir) = &self.knowledge {
-            settings.knowledge_dir = Some(dir.clone());
+            settings.knowledge.dir = Some(dir.clone());
         }
         Ok(settings)
     }
@@ -53,7 +53,7 @@ pub fn variables() -> Variables {
 
 /// The core that `settings` ask for.
 pub fn core(settings: &Settings) -> anyhow::Result<Core> {
-    let files = knowledge_files(settings.knowledge_dir.as_deref())?;
+    let files = knowledge_files(settings.knowledge.dir.as_deref())?;
     Ok(Core {
         knowledge: Knowledge::compile(&files).context("knowledge cannot be used")?,
         decode: settings.decode.clone(),
@@ -67,13 +67,19 @@ pub fn knowledge_files(dir: Option<&Path>) -> anyhow::Result<KnowledgeFiles> {
         return Ok(KnowledgeFiles::embedded());
     };
     let mut files = BTreeMap::new();
-    for part in ["lang", "gazetteer"] {
+    for part in KnowledgeFiles::FOLDERS {
         let folder = dir.join(part);
         if !folder.is_dir() {
             let words = format!("knowledge folder {} has no folder {part}/ in it", dir.display());
             return Err(Misuse(words).into());
         }
         read_folder(&folder, part, 1, &mut files)?;
+    }
+    for name in KnowledgeFiles::FILES {
+        let file = dir.join(name);
+        if file.is_file() {
+            files.insert((*name).to_owned(), read(&file)?);
+        }
     }
     Ok(KnowledgeFiles::new(files))
 }
@@ -93,12 +99,14 @@ fn read_folder(folder: &Path, path: &str, depth: usize, files: &mut BTreeMap<Str
         if file.is_dir() {
             read_folder(&file, &path, depth + 1, files)?;
         } else {
-            let content =
-                fs::read_to_string(&file).with_context(|| format!("knowledge file {} cannot be read", file.display()))?;
-            files.insert(path, content);
+            files.insert(path, read(&file)?);
         }
     }
     Ok(())
+}
+
+fn read(file: &Path) -> anyhow::Result<String> {
+    fs::read_to_string(file).with_context(|| format!("knowledge file {} cannot be read", file.display()))
 }
 
 /// Logs to stderr.

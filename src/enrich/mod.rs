@@ -5,6 +5,7 @@ mod evidence;
 mod merge;
 mod participants;
 pub mod places;
+mod topics;
 
 use jiff::civil::Date;
 
@@ -38,6 +39,7 @@ pub fn events(item: &NewsItem, text: &Text<'_>, mentions: Mentions<'_>, pack: &P
         draft.when = draft.when.or(headline.and_then(|mention| context.running_date(mention, true)));
     }
     let mut events: Vec<Event> = drafts.iter().map(|draft| context.event(draft)).collect();
+    context.add_topics(&mut events, &drafts);
     // Two drafts can turn out to be one event once their people have names: the first stands.
     let mut ids = Vec::new();
     events.retain(|event| {

@@ -2,6 +2,7 @@
 //!
 //! Nothing in here knows how an event is found ([`crate::classify`]), or how it is written ([`wire`]).
 
+pub mod codes;
 pub mod id;
 pub mod wire;
 

@@ -8,6 +8,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::codes::Codes;
 use super::{DateBasis, Event, EventId, EventType, Field, MentionId, Part, PartyKind, Precision, Role, Side, Status};
 use crate::decode::NewsItem;
 use crate::knowledge::Knowledge;
@@ -47,7 +48,7 @@ pub struct EventRecord {
     pub mechanism: Option<MechanismRecord>,
     /// Topic codes, sorted.
     pub topics: Vec<String>,
-    /// Codes of other ontologies; absent while no mapping is known.
+    /// Codes of other ontologies (docs/codes.md); absent where none fits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub codes: Option<CodesRecord>,
     /// From 0 to 1.
@@ -149,14 +150,14 @@ pub struct MechanismRecord {
 /// The event in other ontologies.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct CodesRecord {
-    /// CAMEO event code.
+    /// CAMEO base code; its first two digits are the root code.
     pub cameo: String,
     /// PLOVER event type.
     pub plover: String,
     /// PLOVER mode.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plover_mode: Option<String>,
-    /// Goldstein scale, -10 to 10.
+    /// Goldstein scale, -10 to 10; absent where the code stands for acts of opposite sign.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub goldstein: Option<f64>,
 }
@@ -245,7 +246,7 @@ impl EventRecord {
                 ordinal: mechanism.ordinal,
             }),
             topics: event.topics.clone(),
-            codes: None,
+            codes: super::codes::of(event.kind, event.status).map(codes),
             confidence: event.confidence.as_f64(),
             evidence: evidence(event, item),
             item: item_record(item, language, position),
@@ -298,6 +299,15 @@ fn place(place: &super::EventPlace) -> PlaceRecord {
         latitude: place.coordinates.map(|(latitude, _)| latitude),
         longitude: place.coordinates.map(|(_, longitude)| longitude),
         geonames: place.geonames,
+    }
+}
+
+fn codes(codes: Codes) -> CodesRecord {
+    CodesRecord {
+        cameo: codes.cameo.to_owned(),
+        plover: codes.plover.to_owned(),
+        plover_mode: codes.mode.map(str::to_owned),
+        goldstein: codes.goldstein,
     }
 }
 

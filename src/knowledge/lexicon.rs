@@ -273,6 +273,8 @@ pub enum Sense {
     Year(i16),
     /// A weekday, from 1 (Monday).
     Weekday(i8),
+    /// A topic, by its index in the table of topics; none for a phrase that only looks like one.
+    Topic(Option<usize>),
     /// Anything else.
     Concept(Concept),
 }
@@ -295,6 +297,8 @@ pub enum Capitals {
     Any,
     /// The first word starts with a capital, where the script has any.
     Initial,
+    /// Some letter is a capital: for names that begin with a small word ("the Hague", "eSwatini").
+    Somewhere,
     /// As written here, or all capitals.
     Exact(Box<str>),
     /// Any, but with the very endings that are written here.
@@ -397,8 +401,20 @@ impl Lexicon {
         !entries.is_empty() && !entries.iter().any(|entry| entry.is_written(words))
     }
 
-    /// The meanings of the longest phrase that starts at `words[0]`, and how many words it has; 0 if there is none.
+    /// The meanings of the longest phrase that starts at `words[0]`, and how many words it has; 0 if there is none. Topics are
+    /// left out: they lie over the other phrases ("trade talks") and must not cut them.
     pub fn longest(&self, words: &[Word<'_>]) -> (usize, Vec<Sense>) {
+        self.longest_of(words, |sense| !matches!(sense, Sense::Topic(_)))
+    }
+
+    /// The topics of the longest phrase for any that starts at `words[0]`, and how many words it has; 0 if there is none.
+    pub fn topics(&self, words: &[Word<'_>]) -> (usize, Vec<usize>) {
+        let (length, senses) = self.longest_of(words, |sense| matches!(sense, Sense::Topic(_)));
+        let topic = |sense: &Sense| if let Sense::Topic(topic) = sense { *topic } else { None };
+        (length, senses.iter().filter_map(topic).collect())
+    }
+
+    fn longest_of(&self, words: &[Word<'_>], wanted: impl Fn(Sense) -> bool) -> (usize, Vec<Sense>) {
         let mut node = 0;
         let mut best = (0, Vec::new());
         for (at, word) in words.iter().enumerate() {
@@ -408,7 +424,7 @@ impl Lexicon {
             node = *child;
             let matched = words.get(..=at).unwrap_or(words);
             let entries = self.entries.get(node as usize).map_or(&[][..], Vec::as_slice);
-            let senses = fitting(entries, matched);
+            let senses = fitting(entries, matched, &wanted);
             if !senses.is_empty() {
                 best = (at + 1, senses);
             }
@@ -419,8 +435,8 @@ impl Lexicon {
 
 /// The meanings of those of `entries` that are `words`: of those that are written so, if there are any, else of all that share
 /// their stems.
-fn fitting(entries: &[Entry], words: &[Word<'_>]) -> Vec<Sense> {
-    let fits = |entry: &&Entry| entry.capitals.fit(words) && (entry.capitals != Capitals::Uninflected || entry.is_written(words));
+fn fitting(entries: &[Entry], words: &[Word<'_>], wanted: impl Fn(Sense) -> bool) -> Vec<Sense> {
+    let fits = |entry: &&Entry| wanted(entry.sense) && entry.capitals.fit(words) && (entry.capitals != Capitals::Uninflected || entry.is_written(words));
     let fitting = || entries.iter().filter(fits);
     let mut senses: Vec<Sense> = Vec::new();
     let written = fitting().filter(|entry| entry.letters.is_some() && entry.is_written(words));
@@ -461,12 +477,25 @@ pub struct Word<'a> {
 }
 
 impl Capitals {
+    /// What a name asks for that is written `form` in the tables: a capital where it has one.
+    pub fn of_name(form: &str) -> Self {
+        let first = form.chars().find(|c| c.is_alphabetic());
+        if !first.is_some_and(char::is_lowercase) {
+            Self::Initial
+        } else if form.chars().any(char::is_uppercase) {
+            Self::Somewhere
+        } else {
+            Self::Any
+        }
+    }
+
     fn fit(&self, words: &[Word<'_>]) -> bool {
         match self {
             Self::Any | Self::Uninflected => true,
             Self::Initial => words
                 .first()
                 .is_some_and(|word| word.shape != Shape::Lower || !has_case(word.text)),
+            Self::Somewhere => words.iter().any(|word| word.text.chars().any(char::is_uppercase)),
             Self::Exact(form) => same_letters(form, words),
         }
     }

@@ -9,6 +9,8 @@ pub mod gazetteer;
 pub mod lexicon;
 pub mod pack;
 pub mod rule;
+mod table;
+pub mod topics;
 
 use std::collections::BTreeMap;
 
@@ -17,6 +19,7 @@ use thiserror::Error;
 
 pub use gazetteer::Gazetteer;
 pub use pack::{Pack, Packs};
+pub use topics::Topics;
 
 static EMBEDDED: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/config");
 
@@ -25,9 +28,17 @@ static EMBEDDED: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFE
 pub struct KnowledgeFiles(BTreeMap<String, String>);
 
 impl KnowledgeFiles {
-    /// The files `lang/**` and `gazetteer/**` among `files`; others are left out.
+    /// The folders that hold knowledge.
+    pub const FOLDERS: &[&str] = &["lang", "gazetteer"];
+    /// The files beside them.
+    pub const FILES: &[&str] = &["topics.tsv"];
+
+    /// The files `lang/**`, `gazetteer/**` and `topics.tsv` among `files`; others are left out.
     pub fn new(files: impl IntoIterator<Item = (String, String)>) -> Self {
-        let wanted = |path: &str| path.starts_with("lang/") || path.starts_with("gazetteer/");
+        let wanted = |path: &str| {
+            let folder = path.split_once('/').map(|(folder, _)| folder);
+            folder.map_or(Self::FILES.contains(&path), |folder| Self::FOLDERS.contains(&folder))
+        };
         Self(files.into_iter().filter(|(path, _)| wanted(path)).collect())
     }
 
@@ -100,6 +111,7 @@ impl KnowledgeError {
 pub struct Knowledge {
     packs: Packs,
     gazetteer: Gazetteer,
+    topics: Topics,
     hash: String,
 }
 
@@ -110,10 +122,12 @@ impl Knowledge {
     /// The first thing that is wrong, with file and line.
     pub fn compile(files: &KnowledgeFiles) -> Result<Self, KnowledgeError> {
         let gazetteer = Gazetteer::parse(files)?;
-        let packs = Packs::compile(files, &gazetteer)?;
+        let topics = Topics::parse(files)?;
+        let packs = Packs::compile(files, &gazetteer, &topics)?;
         Ok(Self {
             packs,
             gazetteer,
+            topics,
             hash: files.hash(),
         })
     }
@@ -126,6 +140,11 @@ impl Knowledge {
     /// Parties, people and places.
     pub fn gazetteer(&self) -> &Gazetteer {
         &self.gazetteer
+    }
+
+    /// What is talked about.
+    pub fn topics(&self) -> &Topics {
+        &self.topics
     }
 
     /// `sha256:` and 64 hexadecimal digits: equal knowledge, equal hash.

@@ -10,7 +10,7 @@ use super::endings::Endings;
 use super::gazetteer::{Case, Holder, Name};
 use super::lexicon::{self, Capitals, Concept, Lexicon, PartyForm, Sense, Symbol, Word};
 use super::rule::{Anchor, RawRule, Rule};
-use super::{Gazetteer, KnowledgeError, KnowledgeFiles};
+use super::{Gazetteer, KnowledgeError, KnowledgeFiles, Topics};
 use crate::code::{Lang, PartyCode};
 use crate::event::Role;
 use crate::text::fold::fold;
@@ -22,6 +22,8 @@ use crate::text::token::{self, Shape};
 struct RawPack {
     code: String,
     name: String,
+    #[serde(default)]
+    bare_countries: bool,
     #[serde(default)]
     home_party: Option<String>,
     #[serde(default)]
@@ -112,6 +114,7 @@ pub struct KnownPerson {
 pub struct Pack {
     lang: Lang,
     name: String,
+    bare_countries: bool,
     home_party: Option<PartyCode>,
     lexicon: Lexicon,
     rules: Vec<Rule>,
@@ -120,6 +123,7 @@ pub struct Pack {
     by_concept: Vec<Vec<usize>>,
     by_mechanism: Vec<usize>,
     mechanisms: Vec<String>,
+    topics: Vec<String>,
     people: Vec<KnownPerson>,
     families: FxHashMap<String, Vec<usize>>,
     function_words: FxHashSet<String>,
@@ -139,7 +143,7 @@ pub struct Pack {
 }
 
 impl Pack {
-    fn compile(folder: &str, files: &KnowledgeFiles, gazetteer: &Gazetteer) -> Result<Self, KnowledgeError> {
+    fn compile(folder: &str, files: &KnowledgeFiles, gazetteer: &Gazetteer, topics: &Topics) -> Result<Self, KnowledgeError> {
         let path = |file: &str| format!("lang/{folder}/{file}");
         let content = |file: &str| {
             files.get(&path(file)).ok_or_else(|| {
@@ -161,6 +165,7 @@ impl Pack {
         let mut pack = Self {
             lang,
             name: raw.name.clone(),
+            bare_countries: raw.bare_countries,
             home_party: home_party.transpose()?,
             lexicon: Lexicon::new(Endings::new(&raw.endings)),
             rules: Vec::new(),
@@ -169,6 +174,7 @@ impl Pack {
             by_concept: vec![Vec::new(); Concept::ALL.len()],
             by_mechanism: Vec::new(),
             mechanisms: Vec::new(),
+            topics: Vec::new(),
             people: Vec::new(),
             families: FxHashMap::default(),
             function_words: raw.function_words.iter().map(|word| fold(word).into_owned()).collect(),
@@ -201,6 +207,10 @@ impl Pack {
             gazetteer,
             &place_names_of.ok_or_else(|| wrong("place_names_of has a code that is none".to_owned()))?,
         );
+        for (topic, phrase) in topics.phrases(files, folder)? {
+            pack.add_name(&phrase, Sense::Topic(topic), Capitals::Any);
+        }
+        pack.topics = topics.codes().to_vec();
         let rules: RawRules = from_toml(&path("rules.toml"), content("rules.toml")?)?;
         for rule in rules.rule {
             pack.rules
@@ -345,20 +355,19 @@ impl Pack {
                 (&party.metonyms, PartyForm::Metonym),
             ];
             for (names, form) in forms {
-                self.add_names(names.get(&self.lang), Sense::Party(code, form), Capitals::Initial);
+                self.add_names(names.get(&self.lang), Sense::Party(code, form));
             }
-            self.add_names(
-                party.adjectives.get(&self.lang),
-                Sense::Party(code, PartyForm::Adjective),
-                Capitals::Any,
-            );
+            let adjective = Sense::Party(code, PartyForm::Adjective);
+            for name in party.adjectives.get(&self.lang).into_iter().flatten() {
+                self.add_name(name, adjective, Capitals::Any);
+            }
         }
         for (index, place) in gazetteer.places().iter().enumerate() {
             let seat = Some(Sense::Party(place.country, PartyForm::Seat)).filter(|_| place.capital && !place.weak);
             for sense in [Some(Sense::Place(index)), seat].into_iter().flatten() {
-                self.add_names(place.names.get(&self.lang), sense, Capitals::Initial);
+                self.add_names(place.names.get(&self.lang), sense);
                 for lang in place_names_of {
-                    self.add_names(place.names.get(lang), sense, Capitals::Initial);
+                    self.add_names(place.names.get(lang), sense);
                 }
                 self.add(&place.name, sense, Capitals::Exact(place.name.as_str().into()));
             }
@@ -383,7 +392,7 @@ impl Pack {
             }
             let sense = Sense::Person(person);
             if holder.name.contains(' ') {
-                self.add(&holder.name, sense, Capitals::Initial);
+                self.add(&holder.name, sense, Capitals::of_name(&holder.name));
             }
             for name in holder
                 .variants
@@ -391,7 +400,7 @@ impl Pack {
                 .chain(holder.names.get(&self.lang).into_iter().flatten())
             {
                 if name.text.contains(' ') || name.text.chars().all(|c| !c.is_ascii()) {
-                    self.add_name(name, sense, Capitals::Initial);
+                    self.add_name(name, sense, Capitals::of_name(&name.text));
                     self.add_native(&name.text, holder, person);
                 } else {
                     self.add_family(&name.text, person);
@@ -426,9 +435,9 @@ impl Pack {
         }
     }
 
-    fn add_names(&mut self, names: Option<&Vec<Name>>, sense: Sense, folded: Capitals) {
+    fn add_names(&mut self, names: Option<&Vec<Name>>, sense: Sense) {
         for name in names.into_iter().flatten() {
-            self.add_name(name, sense, folded.clone());
+            self.add_name(name, sense, Capitals::of_name(&name.text));
         }
     }
 
@@ -460,6 +469,11 @@ impl Pack {
     /// Its English name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether a country stands between an office and a name, with nothing to join them ("Menlu Jepang Motegi").
+    pub fn has_bare_countries(&self) -> bool {
+        self.bare_countries
     }
 
     /// The party that a title without any party means.
@@ -505,6 +519,11 @@ impl Pack {
     /// English name of a mechanism.
     pub fn mechanism_name(&self, index: usize) -> &str {
         self.mechanisms.get(index).map_or("", String::as_str)
+    }
+
+    /// Code of a topic.
+    pub fn topic_code(&self, index: usize) -> &str {
+        self.topics.get(index).map_or("", String::as_str)
     }
 
     /// The people of the table, by index of [`Sense::Person`].
@@ -670,14 +689,15 @@ fn from_toml<T: serde::de::DeserializeOwned>(path: &str, content: &str) -> Resul
 pub struct Packs(Vec<Pack>);
 
 impl Packs {
-    /// Compiles every folder under `lang/`.
+    /// Compiles every folder under `lang/`; one that has words for topics only still waits for its pack.
     ///
     /// # Errors
     /// The first thing that is wrong, with file and line.
-    pub fn compile(files: &KnowledgeFiles, gazetteer: &Gazetteer) -> Result<Self, KnowledgeError> {
+    pub fn compile(files: &KnowledgeFiles, gazetteer: &Gazetteer, topics: &Topics) -> Result<Self, KnowledgeError> {
         let mut folders: Vec<&str> = files
             .paths()
             .filter_map(|path| path.strip_prefix("lang/")?.split_once('/'))
+            .filter(|(_, file)| *file != "topics.tsv")
             .map(|(folder, _)| folder)
             .collect();
         folders.dedup();
@@ -686,7 +706,7 @@ impl Packs {
         }
         folders
             .into_iter()
-            .map(|folder| Pack::compile(folder, files, gazetteer))
+            .map(|folder| Pack::compile(folder, files, gazetteer, topics))
             .collect::<Result<_, _>>()
             .map(Self)
     }

@@ -5,6 +5,7 @@
 //! the equation change under one lock, and a scrape takes the same lock.
 
 pub mod health;
+pub mod knowledge;
 pub mod server;
 pub mod table;
 
@@ -14,8 +15,7 @@ use std::time::Duration;
 
 use prometheus::core::Collector;
 use prometheus::{
-    Encoder as _, Gauge, GaugeVec, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry,
-    TextEncoder,
+    Encoder as _, Gauge, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
 };
 
 use crate::code::Lang;
@@ -24,6 +24,7 @@ use crate::pipeline::batch::Tally;
 use crate::pipeline::outcome::{DeadLetterReason, NoEventReason, OutcomeKind};
 use crate::pipeline::record::{Offset, PartitionId};
 use health::Health;
+use knowledge::Knowledge;
 use table::{Kind, Metric};
 
 vocabulary! {
@@ -54,6 +55,8 @@ vocabulary! {
 pub struct Metrics {
     /// Whether the worker is ready and alive.
     pub health: Health,
+    /// Which knowledge it works with.
+    pub knowledge: Knowledge,
     registry: Registry,
     books: Mutex<()>,
     lag: Mutex<BTreeMap<PartitionId, Ends>>,
@@ -94,6 +97,7 @@ impl Metrics {
         let registry = Registry::new();
         let metrics = Self {
             health: Health::default(),
+            knowledge: Knowledge::new(&registry, knowledge),
             books: Mutex::default(),
             lag: Mutex::default(),
             consumed: register(&registry, IntCounter::with_opts(opts(&table::CONSUMED))),
@@ -118,9 +122,6 @@ impl Metrics {
             registry,
         };
         metrics.begin_at_zero(languages);
-        let info = GaugeVec::new(opts(&table::BUILD_INFO), table::BUILD_INFO.labels);
-        let info = register(&metrics.registry, info);
-        info.with_label_values(&[env!("CARGO_PKG_VERSION"), knowledge]).set(1.0);
         metrics.register_process();
         metrics
     }
@@ -155,6 +156,7 @@ impl Metrics {
     /// The page, in the text format of Prometheus.
     pub fn page(&self) -> String {
         self.ready.set(if self.health.unready().is_none() { 1.0 } else { 0.0 });
+        self.knowledge.grow_older();
         let _books = self.books.lock().expect("no holder of this lock panics");
         let mut page = Vec::new();
         TextEncoder::new()
@@ -328,9 +330,10 @@ mod tests {
     fn every_metric_is_on_the_page_from_the_start() {
         let page = metrics().page();
         for metric in table::ALL {
-            // The lag has no series before it is known.
+            // The lag and the age have no series before they are known.
             let shown = page.contains(&format!("# TYPE {} ", metric.name));
-            assert_eq!(shown, metric.name != table::LAG.name, "{}", metric.name);
+            let later = [table::LAG.name, table::HOLDERS_AGE.name].contains(&metric.name);
+            assert_eq!(shown, !later, "{}", metric.name);
         }
         check(
             &metrics(),

@@ -12,7 +12,8 @@ use super::load::{Origins, Variables, shown};
 use super::problem::Problem;
 use super::raw::{RawDelivery, RawKafka, RawSettings, RawTopics};
 use super::{
-    CloudEvents, Delivery, GroupProtocol, Guarantee, KafkaSettings, LogSettings, Settings, Topics, WorkerLimits, librdkafka,
+    CloudEvents, Delivery, GroupProtocol, Guarantee, KafkaSettings, KnowledgeSettings, LogSettings, Settings, Topics,
+    WorkerLimits, librdkafka,
 };
 use crate::decode::DecodeLimits;
 use crate::event::Confidence;
@@ -253,7 +254,10 @@ fn settled(raw: &RawSettings, librdkafka: BTreeMap<String, String>, http_bind: O
             mode: raw.cloud_events.mode,
             source: raw.cloud_events.source.clone(),
         },
-        knowledge_dir: raw.knowledge.dir.clone().map(PathBuf::from),
+        knowledge: KnowledgeSettings {
+            dir: raw.knowledge.dir.clone().map(PathBuf::from),
+            holders_age_max_days: u32::try_from(raw.knowledge.holders_age_max_days).unwrap_or(u32::MAX),
+        },
         http_bind,
         log: LogSettings {
             format: raw.log.format,

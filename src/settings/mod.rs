@@ -40,8 +40,8 @@ pub struct Settings {
     pub publish: PublishLimits,
     /// CloudEvents around what is published.
     pub cloud_events: CloudEvents,
-    /// A folder with `lang/` and `gazetteer/` instead of the embedded ones.
-    pub knowledge_dir: Option<PathBuf>,
+    /// Language packs and tables.
+    pub knowledge: KnowledgeSettings,
     /// Where `/metrics`, `/healthz` and `/readyz` are served; none turns them off.
     pub http_bind: Option<SocketAddr>,
     /// Logs.
@@ -140,6 +140,15 @@ pub struct WorkerLimits {
     pub retry_timeout: Duration,
     /// Producers made anew without one commit between them, before the worker gives up.
     pub recoveries_max: u32,
+}
+
+/// Language packs and tables.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnowledgeSettings {
+    /// A folder with `lang/`, `gazetteer/` and `topics.tsv` instead of the embedded ones.
+    pub dir: Option<PathBuf>,
+    /// Days after which the table of office holders is old.
+    pub holders_age_max_days: u32,
 }
 
 /// CloudEvents around what is published.

@@ -277,12 +277,24 @@ impl Default for RawCloudEvents {
 }
 
 /// Language packs and tables.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct RawKnowledge {
-    /// A folder with `lang/` and `gazetteer/` in place of those in the binary.
+    /// A folder with `lang/`, `gazetteer/` and `topics.tsv` in place of those in the binary.
     #[schemars(example = "/etc/demarche/knowledge")]
     pub dir: Option<String>,
+    /// Days after which `check` warns that the table of office holders is old.
+    #[schemars(range(min = 1, max = 36_500))]
+    pub holders_age_max_days: u64,
+}
+
+impl Default for RawKnowledge {
+    fn default() -> Self {
+        Self {
+            dir: None,
+            holders_age_max_days: 180,
+        }
+    }
 }
 
 /// Where metrics and health are served.

@@ -27,7 +27,7 @@ fn line(event: &EventRecord) -> String {
 }
 
 thread_local! {
-    static CORE: Core = Core {
+    pub static CORE: Core = Core {
         knowledge: Knowledge::compile(&KnowledgeFiles::embedded()).unwrap(),
         decode: DecodeLimits::default(),
         publish: PublishLimits::default(),
@@ -85,7 +85,8 @@ fn indonesian_meetings() {
     );
     id(
         "Menlu Maroko Nasser Bourita tiba di Paris. Ia kemudian bertemu dengan Menlu Prancis Jean-Noël Barrot, Rabu (19/11).",
-        &["bilateral_meeting held FRA-MAR [Jean-Noël Barrot/foreign_minister, Nasser Bourita/foreign_minister] 2025-11-19 Paris"],
+        &[
+            "visit held FRA-MAR [Nasser Bourita/foreign_minister] 2025-11-19 Paris","bilateral_meeting held FRA-MAR [Jean-Noël Barrot/foreign_minister, Nasser Bourita/foreign_minister] 2025-11-19 Paris"],
     );
 }
 
@@ -128,7 +129,6 @@ fn indonesian_no_events() {
         "Timnas Indonesia bertemu Vietnam di semifinal Piala AFF, Rabu (19/11).",
         "Presiden Prabowo Subianto bertemu para ketua umum partai politik di Istana Merdeka, Jakarta.",
         "Presiden Prabowo Subianto mengundang Presiden Prancis Emmanuel Macron untuk bertemu di Jakarta.",
-        "Presiden Prabowo Subianto berbicara dengan Presiden Prancis Emmanuel Macron melalui telepon.",
         "Presiden Rusia Vladimir Putin tidak bertemu dengan Presiden AS Donald Trump di Alaska.",
         "Menteri Perdagangan Budi Santoso bertemu direktur utama perusahaan asal Jepang di Jakarta.",
         "Akankah Presiden Prabowo Subianto bertemu Presiden Rusia Vladimir Putin?",
@@ -171,7 +171,8 @@ fn english_meetings() {
     );
     en(
         "Moroccan Foreign Minister Nasser Bourita arrived in Paris on Wednesday. He later met French Foreign Minister Jean-Noël Barrot.",
-        &["bilateral_meeting held FRA-MAR [Jean-Noël Barrot/foreign_minister, Nasser Bourita/foreign_minister] 2025-11-19 Paris"],
+        &[
+            "visit held FRA-MAR [Nasser Bourita/foreign_minister] 2025-11-19 Paris","bilateral_meeting held FRA-MAR [Jean-Noël Barrot/foreign_minister, Nasser Bourita/foreign_minister] 2025-11-19 Paris"],
     );
     en(
         "Wang Yi and Sergei Lavrov met in Moscow on Wednesday. The two ministers discussed energy.",
@@ -199,7 +200,6 @@ fn english_no_events() {
         "England met Germany in the final of the tournament in Berlin on Wednesday.",
         "President Donald Trump met Republican lawmakers at the White House on Wednesday.",
         "French President Emmanuel Macron invited Indonesian President Prabowo Subianto to meet in Paris.",
-        "US Secretary of State Marco Rubio spoke by phone with Russian Foreign Minister Sergei Lavrov.",
         "Russian President Vladimir Putin has not met Ukrainian President Volodymyr Zelensky.",
         "If Russian President Vladimir Putin were to meet Ukrainian President Volodymyr Zelensky, much would change.",
         "The chief executive of a Japanese company met the head of a German rival in Zurich on Wednesday.",
@@ -328,4 +328,67 @@ fn one_encounter_in_four_languages_has_one_id() {
     assert_eq!(indonesian, english);
     assert_eq!(indonesian, chinese);
     assert_eq!(indonesian, russian);
+}
+
+#[test]
+fn other_types() {
+    let id = |body: &str, expected: &[&str]| check("id", body, expected);
+    let en = |body: &str, expected: &[&str]| check("en", body, expected);
+    id(
+        "Presiden Prabowo Subianto berbicara dengan Presiden Prancis Emmanuel Macron melalui telepon.",
+        &["phone_call held FRA-IDN [Emmanuel Macron/head_of_state, Prabowo Subianto/head_of_state] - -"],
+    );
+    en(
+        "US Secretary of State Marco Rubio spoke by phone with Russian Foreign Minister Sergei Lavrov.",
+        &["phone_call held RUS-USA [Sergey Lavrov/foreign_minister, Marco Rubio/foreign_minister] - -"],
+    );
+    en(
+        "Ghana recalled its ambassador to Burkina Faso on Monday.",
+        &["envoy held BFA-GHA [] 2025-11-17 -"],
+    );
+    id(
+        "Kementerian Luar Negeri RI memanggil Duta Besar Swedia di Jakarta, Selasa.",
+        &["envoy held IDN-SWE [] 2025-11-18 Jakarta"],
+    );
+    en(
+        "Tanzania and Malawi restored diplomatic relations on Monday.",
+        &["relations held MWI-TZA [] 2025-11-17 -"],
+    );
+    en(
+        "Canada imposed sanctions on twelve officials and three companies from Myanmar on Wednesday.",
+        &["sanction held CAN-MMR [] 2025-11-19 -"],
+    );
+    id(
+        "Kunjungan Presiden Brasil Luiz Inacio Lula da Silva ke Indonesia ditunda.",
+        &["visit cancelled BRA-IDN [Luiz Inacio Lula da Silva/head_of_state] - -"],
+    );
+    en(
+        "Japan's Prime Minister Sanae Takaichi sent a message of condolence to Vietnamese President Luong Cuong over the floods.",
+        &["message held JPN-VNM [Sanae Takaichi/head_of_government, Luong Cuong/head_of_state] - -"],
+    );
+    en(
+        "The European Union and Uzbekistan signed a partnership agreement in Brussels on Tuesday.",
+        &["agreement held EU-UZB [] 2025-11-18 Brussels"],
+    );
+    en(
+        "Peace talks between Armenia and Azerbaijan resumed in Geneva on Monday.",
+        &["negotiation held ARM-AZE [] 2025-11-17 Geneva"],
+    );
+    en(
+        "The presidents of Togo, Benin and Ghana met in Lomé on Tuesday.",
+        &["multilateral_meeting held BEN-GHA-TGO [Patrice Talon/head_of_state, John Dramani Mahama/head_of_state, Faure Gnassingbé/head_of_state] 2025-11-18 Lomé"],
+    );
+}
+
+#[test]
+fn welcomes_and_wishes_are_no_meetings() {
+    let en = |body: &str, expected: &[&str]| check("en", body, expected);
+    en(
+        "Samoa's Prime Minister La'auli Leuatea Schmidt was met at the airport by New Zealand's Deputy Prime Minister David Seymour.",
+        &[],
+    );
+    en(
+        "Indonesia would welcome talks between the presidents of Rwanda and Congo.",
+        &[],
+    );
 }

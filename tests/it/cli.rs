@@ -116,6 +116,39 @@ fn check_says_what_it_checked() {
 }
 
 #[test]
+fn check_warns_of_old_office_holders_and_goes_on() {
+    let at_most = |days: &str| {
+        let mut command = command(&["check"]);
+        let output = command.env("DEMARCHE_KNOWLEDGE_HOLDERS_AGE_MAX_DAYS", days).output().unwrap();
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        stdout(&output).to_owned()
+    };
+    // The tables are older than a day for as long as they are made by people.
+    assert!(at_most("1").contains("warn  office holders: as of 20"), "{}", at_most("1"));
+    assert!(at_most("36500").contains("ok    office holders: as of 20"));
+}
+
+#[test]
+fn version_says_what_is_known_as_of_when_and_by_whom() {
+    let short = run(&["version"], b"");
+    let short = stdout(&short);
+    for word in [
+        env!("CARGO_PKG_VERSION"),
+        "sha256:",
+        "as of: 20",
+        "GeoNames",
+        "Attribution 4.0",
+        "CLDR",
+        "rigour",
+    ] {
+        assert!(short.contains(word), "{word} is not in\n{short}");
+    }
+    assert!(!short.contains("PERMISSION NOTICE"), "the licences come with --notice");
+    let notice = include_str!("../../NOTICE");
+    assert!(stdout(&run(&["version", "--notice"], b"")).ends_with(notice));
+}
+
+#[test]
 fn schemas_name_the_fields_that_are_written_and_read() {
     for (of, field) in [("event", "mention_id"), ("item", "published_at"), ("settings", "delivery")] {
         let output = run(&["schema", of], b"");
@@ -127,7 +160,7 @@ fn schemas_name_the_fields_that_are_written_and_read() {
 
 #[test]
 fn every_command_has_help_with_examples() {
-    for name in ["demo", "run", "classify", "send", "check", "schema"] {
+    for name in ["demo", "run", "classify", "send", "check", "schema", "version"] {
         let output = run(&[name, "--help"], b"");
         assert!(stdout(&output).contains("Examples:"), "{name}");
     }

@@ -15,12 +15,16 @@ mod determinism;
 mod eval;
 mod golden;
 mod hostile;
+mod knowledge;
+mod languages;
 mod mutations;
 mod mutator;
 mod program;
 mod settings;
 mod sound;
 mod tidy;
+mod topics;
+mod traps;
 
 use demarche::decode::DecodeLimits;
 use demarche::knowledge::{Knowledge, KnowledgeFiles};

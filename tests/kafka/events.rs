@@ -12,8 +12,8 @@ use demarche::pipeline::outcome::{Events, NoEventReason, Outcome};
 use demarche::pipeline::record::Record;
 use demarche::pipeline::worker::{self, Summary};
 use demarche::settings::{
-    CloudEvents, CloudEventsMode, Delivery, GroupProtocol, Guarantee, KafkaSettings, LogFormat, LogSettings, OffsetReset,
-    Settings, WorkerLimits,
+    CloudEvents, CloudEventsMode, Delivery, GroupProtocol, Guarantee, KafkaSettings, KnowledgeSettings, LogFormat, LogSettings,
+    OffsetReset, Settings, WorkerLimits,
 };
 use rdkafka::ClientConfig;
 use rdkafka::producer::{DefaultProducerContext, Producer, ThreadedProducer};
@@ -59,7 +59,10 @@ fn settings(topics: &Topics, guarantee: Guarantee) -> Settings {
             mode: CloudEventsMode::Binary,
             source: "/test".into(),
         },
-        knowledge_dir: None,
+        knowledge: KnowledgeSettings {
+            dir: None,
+            holders_age_max_days: 180,
+        },
         http_bind: None,
         log: LogSettings {
             format: LogFormat::Text,

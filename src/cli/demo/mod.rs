@@ -114,7 +114,7 @@ fn settings(args: &Args) -> anyhow::Result<Settings> {
     settings.kafka.group_protocol = GroupProtocol::Consumer;
     settings.delivery.batch_records_max = BATCH_RECORDS_MAX;
     settings.log.filter = "warn,librdkafka=error".to_owned();
-    settings.knowledge_dir.clone_from(&args.knowledge);
+    settings.knowledge.dir.clone_from(&args.knowledge);
     let port = if args.serve { PORT } else { 0 };
     settings.http_bind = Some(SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
     Ok(settings)
@@ -136,6 +136,9 @@ impl Work {
             .build()?;
         let languages: Vec<_> = core.knowledge.packs().iter().map(|pack| pack.lang()).collect();
         let metrics = Arc::new(Metrics::new(core.knowledge.hash(), &languages));
+        metrics
+            .knowledge
+            .known(core.knowledge.hash(), core.knowledge.gazetteer().holders_as_of());
         let address = settings
             .http_bind
             .unwrap_or_else(|| SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));

@@ -5,7 +5,6 @@
 //! Names are written with straight apostrophes and with their diacritics; whoever matches folds both.
 
 mod parse;
-mod table;
 #[cfg(test)]
 mod tests;
 
@@ -137,6 +136,7 @@ pub struct Gazetteer {
     places: Vec<Place>,
     holders: Vec<Holder>,
     ambiguities: BTreeMap<Lang, Vec<Ambiguity>>,
+    holders_as_of: Option<Date>,
 }
 
 impl Gazetteer {
@@ -196,6 +196,11 @@ impl Gazetteer {
     /// All office holders, by party, role and first day.
     pub fn holders(&self) -> &[Holder] {
         &self.holders
+    }
+
+    /// The day that the table of office holders describes, said by the tables themselves; changes after it may be missing.
+    pub fn holders_as_of(&self) -> Option<Date> {
+        self.holders_as_of
     }
 
     /// Who is known to have held an office on a day; two where a term ends on the day the next one starts.

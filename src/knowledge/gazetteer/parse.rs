@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::table::{Row, Table, days, name};
 use super::{Ambiguity, Case, Gazetteer, Holder, Name, Names, Party, Place};
 use crate::code::{Lang, PartyCode};
 use crate::event::{PartyKind, Role};
+use crate::knowledge::table::{Row, Table, days, name};
 use crate::knowledge::{KnowledgeError, KnowledgeFiles};
 
 type Parties = BTreeMap<PartyCode, Party>;
@@ -20,6 +20,7 @@ pub(super) fn gazetteer(files: &KnowledgeFiles) -> Result<Gazetteer, KnowledgeEr
         places: places(files, &parties)?,
         holders: holders(files, &parties)?,
         ambiguities: ambiguities(files, &parties)?,
+        holders_as_of: holders_as_of(files)?,
         parties,
     })
 }
@@ -161,6 +162,22 @@ fn holder(row: &Row<'_>, parties: &Parties) -> Result<Holder, KnowledgeError> {
         names: local_names(row)?,
         checked: yes(row, "checked")?,
     })
+}
+
+/// The date of the row `holders` in the table of dates.
+fn holders_as_of(files: &KnowledgeFiles) -> Result<Option<jiff::civil::Date>, KnowledgeError> {
+    let mut as_of = None;
+    for row in Table::new(files, "gazetteer/dates.tsv").rows() {
+        let row = row?;
+        let (table, date) = (row.filled("table")?, row.filled("as_of")?);
+        let day = date
+            .parse()
+            .map_err(|_| row.error(format!("`{date}` is no date (YYYY-MM-DD)")))?;
+        if table != "holders" || as_of.replace(day).is_some() {
+            return Err(row.error(format!("`{table}` is given twice or needs no date; wanted is `holders`")));
+        }
+    }
+    Ok(as_of)
 }
 
 fn period(row: &Row<'_>, text: &str) -> Result<(jiff::civil::Date, jiff::civil::Date), KnowledgeError> {

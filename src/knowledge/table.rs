@@ -2,9 +2,9 @@
 
 use jiff::civil::Date;
 
-use super::{Case, Name, Names};
+use super::gazetteer::{Case, Name, Names};
+use super::{KnowledgeError, KnowledgeFiles};
 use crate::code::{Lang, PartyCode};
-use crate::knowledge::{KnowledgeError, KnowledgeFiles};
 
 /// A table of one file.
 pub(super) struct Table<'a> {

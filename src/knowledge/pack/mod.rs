@@ -29,8 +29,6 @@ struct RawPack {
     #[serde(default)]
     home_party: Option<String>,
     #[serde(default)]
-    fallback_party: Option<String>,
-    #[serde(default)]
     endings: Vec<String>,
     /// What is joined to words, and what stands for it before the word alone.
     #[serde(default)]
@@ -143,7 +141,6 @@ pub struct Pack {
     dateline_end: Vec<String>,
     party_splits_title: bool,
     cases: Cases,
-    fallback_party: Option<PartyCode>,
     day_units: Vec<String>,
     year_units: Vec<String>,
     day_range: Vec<String>,
@@ -167,17 +164,14 @@ impl Pack {
         let lang = Lang::new(&raw.code)
             .filter(|_| raw.code == folder)
             .ok_or_else(|| wrong(format!("code is {:?}, wanted the folder's name {folder:?}", raw.code)))?;
-        let party = |code: Option<&String>, key: &str| {
-            let known = |code: &String| {
-                known_party(code, gazetteer).ok_or_else(|| wrong(format!("{key} {code:?} is not in gazetteer/parties.tsv")))
-            };
-            code.map(known).transpose()
-        };
+        let home_party = raw.home_party.as_deref().map(|code| {
+            known_party(code, gazetteer).ok_or_else(|| wrong(format!("home_party {code:?} is not in gazetteer/parties.tsv")))
+        });
         let mut pack = Self {
             lang,
             name: raw.name.clone(),
             bare_countries: raw.bare_countries,
-            home_party: party(raw.home_party.as_ref(), "home_party")?,
+            home_party: home_party.transpose()?,
             lexicon: Lexicon::new(Endings::new(&raw.endings), Prefixes::new(&raw.prefixes)),
             rules: Vec::new(),
             anchors: FxHashSet::default(),
@@ -206,7 +200,6 @@ impl Pack {
             dateline_end: raw.dateline_end.clone(),
             party_splits_title: raw.party_splits_title,
             cases: raw.cases.clone(),
-            fallback_party: party(raw.fallback_party.as_ref(), "fallback_party")?,
             day_units: raw.dates.day_units.clone(),
             year_units: raw.dates.year_units.clone(),
             day_range: raw.dates.day_range.clone(),
@@ -358,9 +351,11 @@ impl Pack {
     }
 
     fn add(&mut self, phrase: &str, sense: Sense, capitals: Capitals) {
-        let sense = match sense {
-            Sense::Party(code, PartyForm::Adjective) if token::is_ideograph(phrase) => Sense::Party(code, PartyForm::Short),
-            sense => sense,
+        let sense = if let Sense::Party(code, PartyForm::Adjective) = sense {
+            let short = token::is_ideograph(phrase);
+            Sense::Party(code, if short { PartyForm::Short } else { PartyForm::Adjective })
+        } else {
+            sense
         };
         self.lexicon.add(phrase, sense, capitals, &self.clitics);
     }
@@ -474,11 +469,6 @@ impl Pack {
     /// Opening and closing quotation marks.
     pub fn quotes(&self) -> &[(char, char)] {
         &self.quotes
-    }
-
-    /// The party that a title without any party means in an item that does not say where it comes from.
-    pub fn fallback_party(&self) -> Option<PartyCode> {
-        self.fallback_party
     }
 
     /// The nominative of a name, as far as it can be told.

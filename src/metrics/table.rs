@@ -54,15 +54,16 @@ use Kind::{Counter, Gauge, Histogram};
 
 table! {
     BUILD_INFO = metric("demarche_build_info", Gauge, &["version", "knowledge"], "always 1; version of the program and hash of its knowledge");
-    CONSUMED = metric("demarche_consumed_records_total", Counter, &[],
-        "raw records taken for processing; equals demarche_records_total over all outcomes plus demarche_rewound_records_total plus demarche_in_flight_records");
-    REWOUND = metric("demarche_rewound_records_total", Counter, &[],
+    CONSUMED = metric("demarche_consumed_records_total", Counter, &["partition"],
+        "raw records taken for processing; at every scrape they are in flight, given back, or ended. Alert where this has a value: \
+         demarche_consumed_records_total - demarche_rewound_records_total - demarche_in_flight_records - sum without (outcome) (demarche_records_total) != 0");
+    REWOUND = metric("demarche_rewound_records_total", Counter, &["partition"],
         "raw records given back uncommitted after an abort or a lost partition; they are read again, here or by another worker");
-    IN_FLIGHT = metric("demarche_in_flight_records", Gauge, &[], "raw records taken and neither committed nor given back");
-    RECORDS = metric("demarche_records_total", Counter, &["outcome"], "raw records whose outcome is committed");
+    IN_FLIGHT = metric("demarche_in_flight_records", Gauge, &["partition"], "raw records taken and neither committed nor given back");
+    RECORDS = metric("demarche_records_total", Counter, &["partition", "outcome"], "raw records whose outcome is committed");
     EVENTS = metric("demarche_events_total", Counter, &["type", "status", "language"], "events published and committed");
-    NO_EVENT = metric("demarche_no_event_total", Counter, &["reason"], "raw records that report no event, by the reason of the candidate that came furthest");
-    DEAD_LETTERS = metric("demarche_dead_letters_total", Counter, &["reason"], "raw records sent to the dead letters");
+    NO_EVENT = metric("demarche_no_event_total", Counter, &["partition", "reason"], "raw records that report no event, by the reason of the candidate that came furthest");
+    DEAD_LETTERS = metric("demarche_dead_letters_total", Counter, &["partition", "reason"], "raw records sent to the dead letters");
     PROCESS_DURATION = metric("demarche_process_duration_seconds", Histogram(PROCESS), &[], "time to classify one record, without waiting");
     LATENCY_SECONDS = metric("demarche_latency_seconds", Histogram(LATENCY), &[], "from the raw record's timestamp to the commit of its outcome");
     TRANSACTIONS = metric("demarche_transactions_total", Counter, &["result"], "transactions (or plain commits, for at least once) by how they ended");

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use super::offsets::Sealed;
 use super::outcome::{DeadLetterReason, NoEventReason, Outcome, OutcomeKind, Rejection};
 use super::oversize::{Source, Treatment};
-use super::record::{OutputRecord, Record};
+use super::record::{OutputRecord, PartitionId, Record};
 use super::{dead_letter, envelope};
 use crate::code::Lang;
 use crate::event::{EventType, Status};
@@ -55,8 +55,6 @@ pub struct Batch {
 /// A batch whose outcomes are known.
 #[derive(Debug)]
 pub struct Classified {
-    /// Number of raw records.
-    pub records: usize,
     /// What to write, in the order of the records.
     pub outputs: Vec<Output>,
     /// What to commit.
@@ -68,31 +66,55 @@ pub struct Classified {
 /// Counts of one batch; they go to the metrics when it is committed, and only then.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    /// Records by outcome.
-    pub outcomes: BTreeMap<OutcomeKind, u64>,
+    /// What the records of each partition became.
+    pub ends: BTreeMap<PartitionId, Ends>,
     /// Events by type, status and language.
     pub events: BTreeMap<(EventType, Status, Lang), u64>,
-    /// Records without event, by reason.
-    pub no_event: BTreeMap<NoEventReason, u64>,
-    /// Dead letters by reason.
-    pub dead_letters: BTreeMap<DeadLetterReason, u64>,
     /// Timestamps of the records that have one, milliseconds since 1970.
     pub timestamps_ms: Vec<i64>,
 }
 
+/// What records became: each is counted once.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ends {
+    /// Records that report events.
+    pub events: u64,
+    /// Records without event, by reason.
+    pub no_event: BTreeMap<NoEventReason, u64>,
+    /// Dead letters by reason.
+    pub dead_letters: BTreeMap<DeadLetterReason, u64>,
+}
+
 impl Tally {
-    fn count(&mut self, outcome: &Outcome, timestamp_ms: Option<i64>) {
-        *self.outcomes.entry(outcome.kind()).or_default() += 1;
+    fn count(&mut self, partition: PartitionId, outcome: &Outcome, timestamp_ms: Option<i64>) {
         self.timestamps_ms.extend(timestamp_ms);
+        let ends = self.ends.entry(partition).or_default();
         match outcome {
             Outcome::Events(events) => {
+                ends.events += 1;
                 for event in events.records() {
                     *self.events.entry((event.kind, event.status, events.language())).or_default() += 1;
                 }
             }
-            Outcome::NoEvent { reason, .. } => *self.no_event.entry(*reason).or_default() += 1,
-            Outcome::DeadLetter(rejection) => *self.dead_letters.entry(rejection.reason()).or_default() += 1,
+            Outcome::NoEvent { reason, .. } => *ends.no_event.entry(*reason).or_default() += 1,
+            Outcome::DeadLetter(rejection) => *ends.dead_letters.entry(rejection.reason()).or_default() += 1,
         }
+    }
+}
+
+impl Ends {
+    /// Records with this outcome.
+    pub fn of(&self, kind: OutcomeKind) -> u64 {
+        match kind {
+            OutcomeKind::Events => self.events,
+            OutcomeKind::NoEvent => self.no_event.values().sum(),
+            OutcomeKind::DeadLetter => self.dead_letters.values().sum(),
+        }
+    }
+
+    /// All records.
+    pub fn records(&self) -> u64 {
+        OutcomeKind::ALL.iter().map(|kind| self.of(*kind)).sum()
     }
 }
 
@@ -107,18 +129,17 @@ pub fn classified(
         let begun = Instant::now();
         let (outcome, outputs) = written(record, classifier(record), *treatment, cloud_events);
         observe(begun.elapsed());
-        (outcome, record.timestamp_ms, outputs)
+        (source(record).0, outcome, record.timestamp_ms, outputs)
     };
     // The work of an item is microseconds, so a thread takes a run of them at a time.
     let results: Vec<_> = batch.records.par_iter().with_min_len(16).map(each).collect();
     let mut tally = Tally::default();
     let mut outputs = Vec::with_capacity(results.len());
-    for (outcome, timestamp_ms, of_record) in results {
-        tally.count(&outcome, timestamp_ms);
+    for (partition, outcome, timestamp_ms, of_record) in results {
+        tally.count(partition, &outcome, timestamp_ms);
         outputs.extend(of_record);
     }
     Classified {
-        records: batch.records.len(),
         outputs,
         sealed: batch.sealed,
         tally,
@@ -186,7 +207,7 @@ pub(crate) mod testing {
 mod tests {
     use super::*;
     use crate::pipeline::dead_letter::Form;
-    use crate::pipeline::record::{Offset, PartitionId, Position};
+    use crate::pipeline::record::{Offset, Position};
 
     const CLOUD_EVENTS: CloudEvents = CloudEvents {
         mode: crate::settings::CloudEventsMode::Binary,
@@ -242,10 +263,11 @@ mod tests {
     #[test]
     fn every_record_is_counted_once() {
         let tally = batch(&["event", "none", "none", "bad"], Treatment::USUAL).tally;
-        assert_eq!(tally.outcomes.values().sum::<u64>(), 4);
-        assert_eq!(tally.outcomes[&OutcomeKind::Events], 1);
-        assert_eq!(tally.no_event[&NoEventReason::NoTrigger], 2);
-        assert_eq!(tally.dead_letters[&DeadLetterReason::Panicked], 1);
+        let ends = &tally.ends[&PartitionId(0)];
+        assert_eq!(ends.records(), 4);
+        assert_eq!(ends.of(OutcomeKind::Events), 1);
+        assert_eq!(ends.no_event[&NoEventReason::NoTrigger], 2);
+        assert_eq!(ends.dead_letters[&DeadLetterReason::Panicked], 1);
         assert_eq!(tally.timestamps_ms, [0, 1, 2, 3]);
     }
 
@@ -257,7 +279,10 @@ mod tests {
             alone: true,
         };
         let batch = batch(&["event"], treatment);
-        assert_eq!(batch.tally.dead_letters[&DeadLetterReason::OutputTooLarge], 1);
+        assert_eq!(
+            batch.tally.ends[&PartitionId(0)].dead_letters[&DeadLetterReason::OutputTooLarge],
+            1
+        );
         assert_eq!(batch.outputs.len(), 1);
         assert_eq!((batch.outputs[0].target, batch.outputs[0].alone), (Target::DeadLetters, true));
         assert_eq!(batch.outputs[0].record.payload, None);

@@ -25,7 +25,7 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::{error, info, warn};
 
-use super::batch::{Classified, Classifier, Tally, classified};
+use super::batch::{Classified, Classifier, Ends, Tally, classified};
 use super::offsets::{OffsetError, Sealed};
 use super::outcome::OutcomeKind;
 use super::record::PartitionId;
@@ -57,7 +57,7 @@ pub enum WorkerError {
         /// The setting.
         timeout: Duration,
         /// Records given up.
-        in_flight: usize,
+        in_flight: u64,
     },
     /// A bug: the worker committed what it must not.
     #[error("a broken invariant: {0}")]
@@ -85,8 +85,8 @@ pub struct Summary {
 
 impl Summary {
     fn add(&mut self, tally: &Tally) {
-        let of = |kind| tally.outcomes.get(&kind).copied().unwrap_or(0);
-        self.records += tally.outcomes.values().sum::<u64>();
+        let of = |kind| tally.ends.values().map(|ends| ends.of(kind)).sum::<u64>();
+        self.records += tally.ends.values().map(Ends::records).sum::<u64>();
         self.events += tally.events.values().sum::<u64>();
         self.no_event += of(OutcomeKind::NoEvent);
         self.dead_letters += of(OutcomeKind::DeadLetter);
@@ -255,9 +255,7 @@ impl Worker {
         }
         if self.takes_any() {
             let taken = self.intake.take();
-            if taken > 0 {
-                self.metrics.taken(taken);
-            }
+            self.metrics.taken(&taken);
         }
         self.publish();
         self.classify();

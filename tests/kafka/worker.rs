@@ -1,5 +1,6 @@
 //! The worker as people run it: `demarche run --config FILE` in a process of its own, seen from outside.
 
+use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
@@ -100,25 +101,42 @@ impl Worker {
             .sum()
     }
 
-    /// Consumed, and what it must equal: outcomes + given back + in flight. From one page, so they must be equal.
-    pub fn books(&self) -> (u64, u64) {
-        let page = self.get("/metrics").map(|(_, body)| body).unwrap_or_default();
-        let sum = |name: &str| -> u64 {
-            let of = |line: &&str| line.split([' ', '{']).next() == Some(name);
-            page.lines()
-                .filter(of)
-                .map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap() as u64)
-                .sum()
+    /// Looks at the books of one page, as the alert does: of each partition, consumed = ended + given back + in flight, and what
+    /// has ended has its reason. Gives the records consumed; none if there is no page.
+    #[track_caller]
+    pub fn books(&self) -> Option<u64> {
+        let (_, page) = self.get("/metrics")?;
+        let of = |name: &str, label: &str| -> BTreeMap<String, i64> {
+            let mut sums = BTreeMap::new();
+            for (series, value) in page.lines().filter_map(|line| line.rsplit_once(' ')) {
+                if series.split('{').next() == Some(name) && series.contains(label) {
+                    let (_, partition) = series.split_once("partition=\"").unwrap();
+                    let partition = partition.split('"').next().unwrap().to_owned();
+                    *sums.entry(partition).or_default() += value.parse::<f64>().unwrap() as i64;
+                }
+            }
+            sums
         };
+        let consumed = of("demarche_consumed_records_total", "");
         let right = [
             "demarche_records_total",
             "demarche_rewound_records_total",
             "demarche_in_flight_records",
+        ]
+        .map(|name| of(name, ""));
+        let reasons = [
+            ("no_event", "demarche_no_event_total"),
+            ("dead_letter", "demarche_dead_letters_total"),
         ];
-        (
-            sum("demarche_consumed_records_total"),
-            right.iter().map(|name| sum(name)).sum(),
-        )
+        for (partition, consumed) in &consumed {
+            let accounted: i64 = right.iter().map(|sums| sums[partition]).sum();
+            assert_eq!(*consumed, accounted, "the books of partition {partition} balance\n{page}");
+            for (outcome, name) in reasons {
+                let ended = of("demarche_records_total", &format!("outcome=\"{outcome}\""));
+                assert_eq!(ended[partition], of(name, "")[partition], "{outcome} by reason\n{page}");
+            }
+        }
+        Some(consumed.values().sum::<i64>() as u64)
     }
 
     pub fn kill(&mut self) {
@@ -130,7 +148,13 @@ impl Worker {
     pub fn terminate(&mut self, timeout: Duration) -> (ExitStatus, Duration) {
         let begun = Instant::now();
         let pid = self.child.id().to_string();
-        assert!(Command::new("sh").args(["-c", "kill \"$@\"", "kill", "-TERM", &pid]).status().unwrap().success());
+        assert!(
+            Command::new("sh")
+                .args(["-c", "kill \"$@\"", "kill", "-TERM", &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return (status, begun.elapsed());

@@ -41,6 +41,7 @@ impl Worker {
     fn on_assigned(&mut self, partitions: &[PartitionId], epoch: u64) {
         for partition in partitions {
             self.intake.offsets.assign(*partition, epoch);
+            self.metrics.partition_ours(*partition);
         }
         let assigned = self.intake.assigned().len();
         self.metrics.rebalance(RebalanceKind::Assigned, assigned);
@@ -93,7 +94,7 @@ impl Worker {
                 info!("the commit that was under way had gone through");
                 self.count(&uncertain);
             } else {
-                self.metrics.gave_back(self.intake.give_back(0));
+                self.metrics.gave_back(&self.intake.give_back(None));
             }
         }
         for (partition, committed) in partitions {

@@ -74,10 +74,9 @@ impl Worker {
     }
 
     pub(super) fn count(&mut self, publishing: &Publishing) {
-        self.metrics.committed(&publishing.tally);
+        self.metrics.committed(&publishing.sealed, &publishing.tally);
         self.summary.add(&publishing.tally);
-        self.intake
-            .committed(publishing.tally.outcomes.values().sum::<u64>() as usize);
+        self.intake.committed(&publishing.sealed);
         for (partition, next) in publishing.sealed.offsets() {
             self.intake.oversize.committed(partition, next);
             self.metrics.partition_committed(partition, next);
@@ -112,9 +111,8 @@ impl Worker {
         self.classifying = None;
         self.classified = None;
         let keep = self.publishing.as_ref().or(self.uncertain.as_ref());
-        let kept = keep.map_or(0, |publishing| publishing.tally.outcomes.values().sum::<u64>() as usize);
-        let given_back = self.intake.give_back(kept);
-        self.metrics.gave_back(given_back);
+        let given_back = self.intake.give_back(keep.map(|publishing| &publishing.sealed));
+        self.metrics.gave_back(&given_back);
         self.rewind = Rewind::Wanted;
     }
 }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
 
+use super::limits::Fate;
 use super::offsets::Sealed;
 use super::outcome::{DeadLetterReason, NoEventReason, Outcome, OutcomeKind, Rejection};
 use super::oversize::{Source, Treatment};
@@ -61,6 +62,8 @@ pub struct Classified {
     pub sealed: Sealed,
     /// What to count once it is committed.
     pub tally: Tally,
+    /// What became of each record, in their order.
+    pub fates: Vec<Fate>,
 }
 
 /// Counts of one batch; they go to the metrics when it is committed, and only then.
@@ -129,20 +132,27 @@ pub fn classified(
         let begun = Instant::now();
         let (outcome, outputs) = written(record, classifier(record), *treatment, cloud_events);
         observe(begun.elapsed());
-        (source(record).0, outcome, record.timestamp_ms, outputs)
+        (source(record), outcome, record.timestamp_ms, outputs)
     };
     // The work of an item is microseconds, so a thread takes a run of them at a time.
     let results: Vec<_> = batch.records.par_iter().with_min_len(16).map(each).collect();
     let mut tally = Tally::default();
     let mut outputs = Vec::with_capacity(results.len());
-    for (partition, outcome, timestamp_ms, of_record) in results {
+    let mut fates = Vec::with_capacity(results.len());
+    for ((partition, offset), outcome, timestamp_ms, of_record) in results {
         tally.count(partition, &outcome, timestamp_ms);
+        fates.push(Fate {
+            partition,
+            offset,
+            rejected: outcome.rejection().map(Rejection::reason),
+        });
         outputs.extend(of_record);
     }
     Classified {
         outputs,
         sealed: batch.sealed,
         tally,
+        fates,
     }
 }
 

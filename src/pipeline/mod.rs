@@ -4,6 +4,7 @@ pub mod batch;
 pub mod dead_letter;
 pub mod envelope;
 pub mod examples;
+pub mod limits;
 pub mod offsets;
 pub mod outcome;
 pub mod oversize;

@@ -52,6 +52,14 @@ impl Outcome {
             Self::DeadLetter(_) => OutcomeKind::DeadLetter,
         }
     }
+
+    /// Why it goes to the dead letters, if it does.
+    pub fn rejection(&self) -> Option<&Rejection> {
+        match self {
+            Self::DeadLetter(rejection) => Some(rejection),
+            Self::Events(_) | Self::NoEvent { .. } => None,
+        }
+    }
 }
 
 impl Events {

@@ -26,6 +26,7 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::{error, info, warn};
 
 use super::batch::{Classified, Classifier, Ends, Tally, classified};
+use super::limits::{Exceeded, Fate, Watch};
 use super::offsets::{OffsetError, Sealed};
 use super::outcome::OutcomeKind;
 use super::record::PartitionId;
@@ -59,6 +60,9 @@ pub enum WorkerError {
         /// Records given up.
         in_flight: u64,
     },
+    /// Too many records are rejected.
+    #[error(transparent)]
+    DeadLetters(#[from] Exceeded),
     /// A bug: the worker committed what it must not.
     #[error("a broken invariant: {0}")]
     Offsets(#[from] OffsetError),
@@ -119,6 +123,7 @@ pub async fn run(
 struct Publishing {
     sealed: Sealed,
     tally: Tally,
+    fates: Vec<Fate>,
 }
 
 /// Where the way back to the committed offsets stands.
@@ -161,6 +166,7 @@ struct Worker {
     aborts: u32,
     recoveries: u32,
     drain_deadline: Option<Instant>,
+    dead_letters: Watch,
     summary: Summary,
 }
 
@@ -199,6 +205,7 @@ impl Worker {
             aborts: 0,
             recoveries: 0,
             drain_deadline: None,
+            dead_letters: Watch::new(settings.dead_letters.clone()),
             summary: Summary::default(),
         })
     }
@@ -209,7 +216,7 @@ impl Worker {
         let mut heartbeat = tokio::time::interval(HEARTBEAT);
         heartbeat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
-            self.advance();
+            self.advance()?;
             if self.drain_deadline.is_some() && self.is_empty() {
                 return Ok(());
             }
@@ -249,7 +256,7 @@ impl Worker {
     }
 
     /// Moves every batch to its next stage if that is free.
-    fn advance(&mut self) {
+    fn advance(&mut self) -> Result<(), WorkerError> {
         if self.hold_until.is_some_and(|until| until <= Instant::now()) {
             self.hold_until = None;
         }
@@ -257,7 +264,7 @@ impl Worker {
             let taken = self.intake.take();
             self.metrics.taken(&taken);
         }
-        self.publish();
+        self.publish()?;
         self.classify();
         if self.rewind == Rewind::Wanted && self.publishing.is_none() && self.publisher_ready {
             self.rewinds += 1;
@@ -270,6 +277,7 @@ impl Worker {
         if self.release_due && self.is_empty() {
             self.release();
         }
+        Ok(())
     }
 
     fn classify(&mut self) {
@@ -296,11 +304,12 @@ impl Worker {
         Ok(())
     }
 
-    fn publish(&mut self) {
+    fn publish(&mut self) -> Result<(), WorkerError> {
         if self.publishing.is_some() || !self.publisher_ready {
-            return;
+            return Ok(());
         }
-        let Some(batch) = self.classified.take() else { return };
+        let Some(batch) = self.classified.take() else { return Ok(()) };
+        self.dead_letters.check(&batch.fates)?;
         let offsets = batch.sealed.offsets().collect();
         self.publisher.publish(Job {
             outputs: batch.outputs,
@@ -309,7 +318,9 @@ impl Worker {
         self.publishing = Some(Publishing {
             sealed: batch.sealed,
             tally: batch.tally,
+            fates: batch.fates,
         });
+        Ok(())
     }
 
     /// Whether no record is in flight at all.

@@ -17,6 +17,7 @@ use super::{
 use crate::decode::DecodeLimits;
 use crate::event::Confidence;
 use crate::pipeline::PublishLimits;
+use crate::pipeline::limits::DeadLetterLimits;
 
 /// The session timeout where none is set, and what a broker uses by default with the `consumer` protocol.
 const SESSION_TIMEOUT_MS: u64 = 20_000;
@@ -238,6 +239,11 @@ fn settled(raw: &RawSettings, librdkafka: BTreeMap<String, String>, http_bind: O
             drain_timeout: Duration::from_millis(raw.worker.drain_timeout_ms),
             retry_timeout: Duration::from_millis(raw.worker.retry_timeout_ms),
             recoveries_max: u32::try_from(raw.worker.recoveries_max).unwrap_or(u32::MAX),
+        },
+        dead_letters: DeadLetterLimits {
+            run_max: raw.dead_letters.run_max,
+            share_max: raw.dead_letters.share_max,
+            share_window_records: raw.dead_letters.share_window_records,
         },
         decode: DecodeLimits {
             format: raw.decode.format,

@@ -19,6 +19,7 @@ use std::time::Duration;
 use crate::decode::DecodeLimits;
 use crate::event::vocabulary;
 use crate::pipeline::PublishLimits;
+use crate::pipeline::limits::DeadLetterLimits;
 
 pub use load::{Variables, file, load, overriding};
 pub use problem::SettingsError;
@@ -34,6 +35,8 @@ pub struct Settings {
     pub delivery: Delivery,
     /// Bounds of the worker.
     pub worker: WorkerLimits,
+    /// How many records may be rejected before the worker stops.
+    pub dead_letters: DeadLetterLimits,
     /// What is accepted.
     pub decode: DecodeLimits,
     /// What is published.

@@ -25,6 +25,8 @@ pub struct RawSettings {
     pub delivery: RawDelivery,
     /// Bounds of the worker.
     pub worker: RawWorker,
+    /// When so many records are rejected that the worker stops, lest a bad deployment pours the topic into the dead letters.
+    pub dead_letters: RawDeadLetters,
     /// What is accepted as a news item; the rest goes to the dead letters.
     pub decode: RawDecode,
     /// What is published of an item.
@@ -202,6 +204,32 @@ impl Default for RawWorker {
             drain_timeout_ms: 15_000,
             retry_timeout_ms: 60_000,
             recoveries_max: 10,
+        }
+    }
+}
+
+/// When so many records are rejected that the worker stops.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RawDeadLetters {
+    /// Records of one partition in a row that may be rejected. With one more the worker commits nothing of that batch, says why
+    /// and exits with code 1.
+    #[schemars(range(min = 1, max = 1_000_000_000_000_u64))]
+    pub run_max: u64,
+    /// Share of the last records that may be rejected, over all partitions of the worker; 1.0 is no limit.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub share_max: f64,
+    /// Records that the share is taken of; it is not judged before there were so many since the start.
+    #[schemars(range(min = 100, max = 100_000_000))]
+    pub share_window_records: u64,
+}
+
+impl Default for RawDeadLetters {
+    fn default() -> Self {
+        Self {
+            run_max: 1_000,
+            share_max: 0.5,
+            share_window_records: 10_000,
         }
     }
 }

@@ -8,6 +8,7 @@ use demarche::code::Lang;
 use demarche::event::wire::EventRecord;
 use demarche::metrics::Metrics;
 use demarche::pipeline::batch::Classifier;
+use demarche::pipeline::limits::DeadLetterLimits;
 use demarche::pipeline::outcome::{Events, NoEventReason, Outcome};
 use demarche::pipeline::record::Record;
 use demarche::pipeline::worker::{self, Summary};
@@ -52,6 +53,11 @@ fn settings(topics: &Topics, guarantee: Guarantee) -> Settings {
             drain_timeout: Duration::from_secs(10),
             retry_timeout: Duration::from_secs(5),
             recoveries_max: 3,
+        },
+        dead_letters: DeadLetterLimits {
+            run_max: 1_000_000,
+            share_max: 1.0,
+            share_window_records: 1000,
         },
         decode: Default::default(),
         publish: Default::default(),

@@ -17,6 +17,7 @@ mod client;
 mod events;
 mod faults;
 mod kills;
+mod limits;
 mod oversize;
 mod values;
 mod worker;

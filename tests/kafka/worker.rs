@@ -26,7 +26,12 @@ pub struct Options {
     pub batch_age_max_ms: usize,
     pub drain_timeout_ms: usize,
     pub transaction_timeout_ms: usize,
+    /// More lines of the settings file.
+    pub more: &'static str,
 }
+
+/// Many tests send nothing but what is rejected, to see each record written.
+const NO_DEAD_LETTER_LIMIT: &str = "[dead_letters]\nrun_max = 1000000000\nshare_max = 1.0\n";
 
 impl Options {
     pub fn group(group: &str) -> Self {
@@ -37,6 +42,7 @@ impl Options {
             batch_age_max_ms: 50,
             drain_timeout_ms: 5_000,
             transaction_timeout_ms: 5_000,
+            more: NO_DEAD_LETTER_LIMIT,
         }
     }
 }
@@ -168,6 +174,19 @@ impl Worker {
         }
     }
 
+    /// Waits until it ends by itself.
+    #[track_caller]
+    pub fn ended(&mut self, timeout: Duration) -> ExitStatus {
+        let deadline = Instant::now() + timeout;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(Instant::now() < deadline, "still running; see {}", self.log.display());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     pub fn is_running(&mut self) -> bool {
         self.child.try_wait().unwrap().is_none()
     }
@@ -229,7 +248,10 @@ filter = "info"
 
 [http]
 bind = "127.0.0.1:{port}"
+
+{more}
 "#,
+        more = options.more,
         brokers = topics.bootstrap,
         group = options.group,
         protocol = options.protocol,

@@ -72,6 +72,7 @@ impl Worker {
         for partition in &partitions {
             self.intake.offsets.revoke(*partition);
             self.metrics.partition_gone(*partition);
+            self.dead_letters.forget(*partition);
         }
         self.metrics.assigned(self.intake.assigned().len());
         debug!(partitions = ?ids(&partitions), "partitions released");

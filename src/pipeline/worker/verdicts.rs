@@ -77,6 +77,7 @@ impl Worker {
         self.metrics.committed(&publishing.sealed, &publishing.tally);
         self.summary.add(&publishing.tally);
         self.intake.committed(&publishing.sealed);
+        self.dead_letters.committed(&publishing.fates);
         for (partition, next) in publishing.sealed.offsets() {
             self.intake.oversize.committed(partition, next);
             self.metrics.partition_committed(partition, next);

@@ -60,6 +60,7 @@ pub struct Metrics {
     lag: Mutex<BTreeMap<PartitionId, Ends>>,
     events: IntCounterVec,
     process_duration: Histogram,
+    overdue: IntGauge,
     latency: Histogram,
     transactions: IntCounterVec,
     transaction_duration: Histogram,
@@ -93,6 +94,7 @@ impl Metrics {
             lag: Mutex::default(),
             events: counters(&registry, &table::EVENTS),
             process_duration: histogram(&registry, &table::PROCESS_DURATION),
+            overdue: register(&registry, IntGauge::with_opts(opts(&table::OVERDUE))),
             latency: histogram(&registry, &table::LATENCY_SECONDS),
             transactions: counters(&registry, &table::TRANSACTIONS),
             transaction_duration: histogram(&registry, &table::TRANSACTION_DURATION),
@@ -186,6 +188,11 @@ impl Metrics {
     /// One record was classified.
     pub fn processed(&self, took: Duration) {
         self.process_duration.observe(took.as_secs_f64());
+    }
+
+    /// So many records are still being classified past their time.
+    pub fn overdue(&self, records: usize) {
+        self.overdue.set(records as i64);
     }
 
     /// A transaction ended.

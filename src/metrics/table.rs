@@ -65,6 +65,7 @@ table! {
     NO_EVENT = metric("demarche_no_event_total", Counter, &["partition", "reason"], "raw records that report no event, by the reason of the candidate that came furthest");
     DEAD_LETTERS = metric("demarche_dead_letters_total", Counter, &["partition", "reason"], "raw records sent to the dead letters");
     PROCESS_DURATION = metric("demarche_process_duration_seconds", Histogram(PROCESS), &[], "time to classify one record, without waiting");
+    OVERDUE = metric("demarche_overdue_records", Gauge, &[], "records that are still being classified past worker.item_timeout_ms; each takes up a core until the worker ends");
     LATENCY_SECONDS = metric("demarche_latency_seconds", Histogram(LATENCY), &[], "from the raw record's timestamp to the commit of its outcome");
     TRANSACTIONS = metric("demarche_transactions_total", Counter, &["result"], "transactions (or plain commits, for at least once) by how they ended");
     TRANSACTION_DURATION = metric("demarche_transaction_duration_seconds", Histogram(TRANSACTION), &[], "from the first record written to the commit or abort");

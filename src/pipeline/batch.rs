@@ -1,13 +1,11 @@
-//! A batch of records on its way: what they become, what is counted when it is committed. Pure but for the stopwatch.
+//! A batch of records on its way: what they become, what is counted when it is committed; pure.
 //!
-//! Classification of a batch is one unit of work for a thread pool; the order within a partition is kept, because the
-//! outputs keep the order of the records.
+//! The records are classified on several threads (`pool.rs`); the order within a partition is kept, because the outputs
+//! keep the order of the records.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-use rayon::prelude::*;
+use std::time::Duration;
 
 use super::limits::Fate;
 use super::offsets::Sealed;
@@ -121,43 +119,55 @@ impl Ends {
     }
 }
 
-/// Classifies `batch` on the current rayon pool; `observe` is told how long each record took.
-pub fn classified(
-    batch: Batch,
-    classifier: &Classifier,
-    cloud_events: &CloudEvents,
-    observe: &(dyn Fn(Duration) + Sync),
-) -> Classified {
-    let each = |(record, treatment): &(Record, Treatment)| {
-        let begun = Instant::now();
-        let (outcome, outputs) = written(record, classifier(record), *treatment, cloud_events);
-        observe(begun.elapsed());
-        (source(record), outcome, record.timestamp_ms, outputs)
-    };
-    // The work of an item is microseconds, so a thread takes a run of them at a time.
-    let results: Vec<_> = batch.records.par_iter().with_min_len(16).map(each).collect();
+/// What became of one record, and what is written for it.
+#[derive(Debug)]
+pub struct Written {
+    /// The record.
+    pub source: Source,
+    timestamp_ms: Option<i64>,
+    outcome: Outcome,
+    outputs: Vec<Output>,
+}
+
+/// Classifies `record` and writes what comes of it.
+pub fn written(record: &Record, treatment: Treatment, classifier: &Classifier, cloud_events: &CloudEvents) -> Written {
+    match treatment.too_slow {
+        Some(limit) => too_slow(record, treatment, limit, cloud_events),
+        None => ended(record, classifier(record), treatment, cloud_events),
+    }
+}
+
+/// What is written for a record that was not classified within `limit`.
+pub fn too_slow(record: &Record, treatment: Treatment, limit: Duration, cloud_events: &CloudEvents) -> Written {
+    let rejection = Rejection::TooSlow { limit };
+    ended(record, Outcome::DeadLetter(rejection), treatment, cloud_events)
+}
+
+/// The batch whose records ended as `results`, in their order.
+pub fn classified(sealed: Sealed, results: Vec<Written>) -> Classified {
     let mut tally = Tally::default();
     let mut outputs = Vec::with_capacity(results.len());
     let mut fates = Vec::with_capacity(results.len());
-    for ((partition, offset), outcome, timestamp_ms, of_record) in results {
-        tally.count(partition, &outcome, timestamp_ms);
+    for result in results {
+        let (partition, offset) = result.source;
+        tally.count(partition, &result.outcome, result.timestamp_ms);
         fates.push(Fate {
             partition,
             offset,
-            rejected: outcome.rejection().map(Rejection::reason),
+            rejected: result.outcome.rejection().map(Rejection::reason),
         });
-        outputs.extend(of_record);
+        outputs.extend(result.outputs);
     }
     Classified {
         outputs,
-        sealed: batch.sealed,
+        sealed,
         tally,
         fates,
     }
 }
 
 /// The final outcome of `record` under `treatment`, and what is written for it.
-fn written(record: &Record, outcome: Outcome, treatment: Treatment, cloud_events: &CloudEvents) -> (Outcome, Vec<Output>) {
+fn ended(record: &Record, outcome: Outcome, treatment: Treatment, cloud_events: &CloudEvents) -> Written {
     let source = source(record);
     let output = |target, record| Output {
         target,
@@ -165,26 +175,30 @@ fn written(record: &Record, outcome: Outcome, treatment: Treatment, cloud_events
         source,
         alone: treatment.alone,
     };
+    let mut outputs = Vec::new();
     let outcome = match outcome {
         Outcome::Events(events) => {
             let records = envelope::records(&events, &record.headers, cloud_events);
-            if !treatment.no_events {
-                let outputs = records.into_iter().map(|record| output(Target::Events, record)).collect();
-                return (Outcome::Events(events), outputs);
+            if treatment.no_events {
+                let bytes = records.iter().map(OutputRecord::bytes).max().unwrap_or(0);
+                Outcome::DeadLetter(Rejection::OutputTooLarge { bytes })
+            } else {
+                outputs.extend(records.into_iter().map(|record| output(Target::Events, record)));
+                Outcome::Events(events)
             }
-            let bytes = records.iter().map(OutputRecord::bytes).max().unwrap_or(0);
-            Outcome::DeadLetter(Rejection::OutputTooLarge { bytes })
         }
         outcome @ (Outcome::NoEvent { .. } | Outcome::DeadLetter(_)) => outcome,
     };
-    let letters = match &outcome {
-        Outcome::DeadLetter(rejection) => {
-            let letter = dead_letter::record(record, rejection, treatment.form);
-            vec![output(Target::DeadLetters, letter)]
-        }
-        Outcome::Events(_) | Outcome::NoEvent { .. } => Vec::new(),
-    };
-    (outcome, letters)
+    if let Some(rejection) = outcome.rejection() {
+        let letter = dead_letter::record(record, rejection, treatment.form);
+        outputs.push(output(Target::DeadLetters, letter));
+    }
+    Written {
+        source,
+        timestamp_ms: record.timestamp_ms,
+        outcome,
+        outputs,
+    }
 }
 
 fn source(record: &Record) -> Source {
@@ -194,11 +208,31 @@ fn source(record: &Record) -> Source {
 
 #[cfg(test)]
 pub(crate) mod testing {
-    //! A made-up event, and a classifier that needs no knowledge.
+    //! A made-up event, and a record.
 
     use super::*;
     use crate::event::wire::EventRecord;
     use crate::pipeline::outcome::Events;
+    use crate::pipeline::record::{Offset, Position};
+
+    pub const CLOUD_EVENTS: CloudEvents = CloudEvents {
+        mode: crate::settings::CloudEventsMode::Binary,
+        source: String::new(),
+    };
+
+    /// A record at `offset` of partition 0.
+    pub fn record(offset: i64, payload: &str) -> Record {
+        Record {
+            position: Some(Position {
+                topic: "news.raw".into(),
+                partition: PartitionId(0),
+                offset: Offset(offset),
+            }),
+            timestamp_ms: Some(offset),
+            payload: Some(payload.as_bytes().to_vec()),
+            ..Record::default()
+        }
+    }
 
     /// The one event of an item, with these ids and publication time.
     pub fn events(event_id: &str, mention_id: &str, time: Option<&str>) -> Events {
@@ -217,25 +251,7 @@ pub(crate) mod testing {
 mod tests {
     use super::*;
     use crate::pipeline::dead_letter::Form;
-    use crate::pipeline::record::{Offset, Position};
-
-    const CLOUD_EVENTS: CloudEvents = CloudEvents {
-        mode: crate::settings::CloudEventsMode::Binary,
-        source: String::new(),
-    };
-
-    fn record(offset: i64, payload: &str) -> Record {
-        Record {
-            position: Some(Position {
-                topic: "news.raw".into(),
-                partition: PartitionId(0),
-                offset: Offset(offset),
-            }),
-            timestamp_ms: Some(offset),
-            payload: Some(payload.as_bytes().to_vec()),
-            ..Record::default()
-        }
-    }
+    use testing::{CLOUD_EVENTS, record};
 
     /// `event`, `none`, and anything else is a dead letter.
     fn classifier() -> Classifier {
@@ -250,14 +266,10 @@ mod tests {
     }
 
     fn batch(payloads: &[&str], treatment: Treatment) -> Classified {
-        let records = payloads.iter().enumerate();
-        let batch = Batch {
-            records: records
-                .map(|(offset, payload)| (record(offset as i64, payload), treatment))
-                .collect(),
-            sealed: Sealed::default(),
-        };
-        classified(batch, &classifier(), &CLOUD_EVENTS, &|_| ())
+        let classifier = classifier();
+        let written =
+            |(offset, payload): (usize, &&str)| written(&record(offset as i64, payload), treatment, &classifier, &CLOUD_EVENTS);
+        classified(Sealed::default(), payloads.iter().enumerate().map(written).collect())
     }
 
     #[test]
@@ -282,11 +294,24 @@ mod tests {
     }
 
     #[test]
+    fn a_record_that_was_too_slow_before_is_not_tried_again() {
+        let limit = Duration::from_millis(80);
+        let treatment = Treatment {
+            too_slow: Some(limit),
+            ..Treatment::USUAL
+        };
+        let never: Classifier = Arc::new(|_: &Record| panic!("classified"));
+        let written = written(&record(0, "event"), treatment, &never, &CLOUD_EVENTS);
+        assert_eq!(written.outcome, Outcome::DeadLetter(Rejection::TooSlow { limit }));
+    }
+
+    #[test]
     fn refused_events_become_one_dead_letter() {
         let treatment = Treatment {
             no_events: true,
             form: Form::WithoutValue,
             alone: true,
+            too_slow: None,
         };
         let batch = batch(&["event"], treatment);
         assert_eq!(

@@ -8,6 +8,7 @@ pub mod limits;
 pub mod offsets;
 pub mod outcome;
 pub mod oversize;
+pub mod pool;
 pub mod record;
 pub mod worker;
 

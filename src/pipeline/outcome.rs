@@ -1,5 +1,7 @@
 //! What a record ends as: exactly one [`Outcome`], and the closed sets of reasons that metrics and headers use.
 
+use std::time::Duration;
+
 use thiserror::Error;
 
 use crate::code::Lang;
@@ -137,6 +139,8 @@ vocabulary! {
         Panicked = "panicked",
         /// Kafka refused an event of it for its size.
         OutputTooLarge = "output_too_large",
+        /// Not classified within its time.
+        TooSlow = "too_slow",
     }
 }
 
@@ -166,6 +170,12 @@ pub enum Rejection {
         /// Bytes of the largest event: key, value and headers.
         bytes: usize,
     },
+    /// It was not classified within its time.
+    #[error("not classified within {} ms, which is the limit", limit.as_millis())]
+    TooSlow {
+        /// The limit.
+        limit: Duration,
+    },
 }
 
 impl Rejection {
@@ -176,6 +186,7 @@ impl Rejection {
             Self::TooManyEvents { .. } => DeadLetterReason::TooManyEvents,
             Self::Panicked { .. } => DeadLetterReason::Panicked,
             Self::OutputTooLarge { .. } => DeadLetterReason::OutputTooLarge,
+            Self::TooSlow { .. } => DeadLetterReason::TooSlow,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The async shell: poll, batch, classify, publish, commit, drain. One task owns all state; nothing here blocks.
 //!
 //! ```text
-//! consumer thread ─ chunks ─▶ gathering ─▶ classifying (rayon) ─▶ classified ─▶ publishing (publisher thread) ─▶ committed
+//! consumer thread ─ chunks ─▶ gathering ─▶ classifying (pool) ─▶ classified ─▶ publishing (publisher thread) ─▶ committed
 //! ```
 //!
 //! Each stage holds at most one batch, so the next one is read and classified while the last one is flushed and committed,
@@ -22,20 +22,21 @@ use std::time::Duration;
 
 use thiserror::Error;
 use tokio::sync::oneshot;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, MissedTickBehavior, sleep_until, timeout_at};
 use tracing::{error, info, warn};
 
-use super::batch::{Classified, Classifier, Ends, Tally, classified};
+use super::batch::{Classified, Classifier, Ends, Tally};
 use super::limits::{Exceeded, Fate, Watch};
 use super::offsets::{OffsetError, Sealed};
 use super::outcome::OutcomeKind;
+use super::pool::{Pool, TICKS, Work};
 use super::record::PartitionId;
 use crate::kafka::consumer::{Command, Consumer};
 use crate::kafka::error::Error as KafkaError;
 use crate::kafka::producer::Job;
 use crate::kafka::publisher::Publisher;
 use crate::metrics::Metrics;
-use crate::settings::{CloudEvents, Settings};
+use crate::settings::Settings;
 use intake::Intake;
 
 /// Why the worker ended otherwise than asked to.
@@ -66,9 +67,19 @@ pub enum WorkerError {
     /// A bug: the worker committed what it must not.
     #[error("a broken invariant: {0}")]
     Offsets(#[from] OffsetError),
-    /// The pool of threads that classify cannot be made.
+    /// A thread that classifies cannot be made.
     #[error("cannot start threads: {0}")]
-    Threads(#[from] rayon::ThreadPoolBuildError),
+    Threads(#[from] std::io::Error),
+    /// Too many records run on past their time.
+    #[error(
+        "more than worker.overdue_records_max = {limit} records are still being classified past worker.item_timeout_ms, and each takes \
+         up a core. They are in the dead letters with the reason too_slow, or will be read again: have them looked at, it is a defect \
+         of the rules or of the program"
+    )]
+    Overdue {
+        /// The limit.
+        limit: usize,
+    },
     /// A thread of ours ended unasked.
     #[error("the {0} thread ended")]
     ThreadEnded(&'static str),
@@ -140,9 +151,9 @@ enum Rewind {
 struct Worker {
     consumer: Consumer,
     publisher: Publisher,
-    pool: rayon::ThreadPool,
-    classifier: Classifier,
-    cloud_events: CloudEvents,
+    pool: Pool,
+    item_timeout: Duration,
+    overdue_records_max: usize,
     metrics: Arc<Metrics>,
     drain_timeout: Duration,
     recoveries_max: u32,
@@ -177,16 +188,23 @@ impl Worker {
     fn start(settings: &Settings, classifier: Classifier, metrics: &Arc<Metrics>) -> Result<Self, WorkerError> {
         let (consumer, membership) = Consumer::start(&settings.kafka, &settings.topics.raw)?;
         let publisher = Publisher::start(settings, membership)?;
-        let pool = rayon::ThreadPoolBuilder::new()
-            .num_threads(settings.worker.threads)
-            .thread_name(|index| format!("classify-{index}"))
-            .build()?;
+        let observe = {
+            let metrics = Arc::clone(metrics);
+            Box::new(move |took| metrics.processed(took))
+        };
+        let work = Work {
+            classifier,
+            cloud_events: settings.cloud_events.clone(),
+            observe,
+            item_timeout: settings.worker.item_timeout,
+        };
+        let pool = Pool::start(settings.worker.threads, work)?;
         Ok(Self {
             consumer,
             publisher,
             pool,
-            classifier,
-            cloud_events: settings.cloud_events.clone(),
+            item_timeout: settings.worker.item_timeout,
+            overdue_records_max: settings.worker.overdue_records_max,
             metrics: Arc::clone(metrics),
             drain_timeout: settings.worker.drain_timeout,
             recoveries_max: settings.worker.recoveries_max,
@@ -214,7 +232,10 @@ impl Worker {
     async fn turn(&mut self, shutdown: impl Future<Output = ()> + Send) -> Result<(), WorkerError> {
         let mut shutdown = std::pin::pin!(shutdown);
         let mut heartbeat = tokio::time::interval(HEARTBEAT);
-        heartbeat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        // However late a tick is, it is one: time in which the process was stopped does not count.
+        let mut tick = tokio::time::interval(self.item_timeout / TICKS);
+        tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             self.advance()?;
             if self.drain_deadline.is_some() && self.is_empty() {
@@ -228,6 +249,7 @@ impl Worker {
                 event = self.consumer.events.recv() => self.on_event(event.ok_or(WorkerError::ThreadEnded("consumer"))?)?,
                 report = self.publisher.reports.recv() => self.on_report(report.ok_or(WorkerError::ThreadEnded("publisher"))?)?,
                 batch = received(&mut self.classifying) => self.on_classified(batch)?,
+                _ = tick.tick() => self.leave_overdue_behind()?,
                 chunk = self.consumer.records.recv(), if taking => {
                     // What was said before these records were fetched must be heard first.
                     while let Ok(event) = self.consumer.events.try_recv() {
@@ -287,15 +309,22 @@ impl Worker {
             return;
         }
         let batch = self.intake.seal();
-        let (done, result) = oneshot::channel();
-        let (classifier, cloud_events) = (Arc::clone(&self.classifier), self.cloud_events.clone());
-        let metrics = Arc::clone(&self.metrics);
-        self.pool.spawn(move || {
-            let batch = classified(batch, &classifier, &cloud_events, &|took| metrics.processed(took));
-            // A batch that was given back meanwhile has no taker.
-            done.send(batch).ok();
-        });
-        self.classifying = Some(result);
+        self.classifying = Some(self.pool.classify(batch));
+    }
+
+    fn leave_overdue_behind(&mut self) -> Result<(), WorkerError> {
+        for (partition, offset) in self.pool.tick()? {
+            self.intake.oversize.too_slow((partition, offset), self.item_timeout);
+            let limit_ms = self.item_timeout.as_millis() as u64;
+            warn!(%partition, %offset, limit_ms, "a record takes too long, it becomes a dead letter");
+        }
+        let left_behind = self.pool.left_behind();
+        self.metrics.overdue(left_behind);
+        if left_behind > self.overdue_records_max {
+            let limit = self.overdue_records_max;
+            return Err(WorkerError::Overdue { limit });
+        }
+        Ok(())
     }
 
     fn on_classified(&mut self, batch: Result<Classified, oneshot::error::RecvError>) -> Result<(), WorkerError> {

@@ -18,6 +18,7 @@ use crate::decode::DecodeLimits;
 use crate::event::Confidence;
 use crate::pipeline::PublishLimits;
 use crate::pipeline::limits::DeadLetterLimits;
+use crate::pipeline::pool;
 
 /// The session timeout where none is set, and what a broker uses by default with the `consumer` protocol.
 const SESSION_TIMEOUT_MS: u64 = 20_000;
@@ -235,9 +236,11 @@ fn settled(raw: &RawSettings, librdkafka: BTreeMap<String, String>, http_bind: O
             transaction_timeout: Duration::from_millis(raw.delivery.transaction_timeout_ms),
         },
         worker: WorkerLimits {
-            threads: raw.worker.threads.map_or_else(cores, size),
+            threads: raw.worker.threads.map_or_else(pool::cores, size),
             drain_timeout: Duration::from_millis(raw.worker.drain_timeout_ms),
             retry_timeout: Duration::from_millis(raw.worker.retry_timeout_ms),
+            item_timeout: Duration::from_millis(raw.worker.item_timeout_ms),
+            overdue_records_max: size(raw.worker.overdue_records_max),
             recoveries_max: u32::try_from(raw.worker.recoveries_max).unwrap_or(u32::MAX),
         },
         dead_letters: DeadLetterLimits {
@@ -286,10 +289,6 @@ fn kafka(raw: &RawKafka, librdkafka: BTreeMap<String, String>) -> KafkaSettings 
 /// Bounds of all sizes are below 4 GiB, so none is cut.
 fn size(number: u64) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
-}
-
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// A checked number from 0 to 1.

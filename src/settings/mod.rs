@@ -141,6 +141,10 @@ pub struct WorkerLimits {
     pub drain_timeout: Duration,
     /// Kafka calls that may be retried are retried for this long.
     pub retry_timeout: Duration,
+    /// What classifying one record may take.
+    pub item_timeout: Duration,
+    /// Records that may still be classified past their time.
+    pub overdue_records_max: usize,
     /// Producers made anew without one commit between them, before the worker gives up.
     pub recoveries_max: u32,
 }

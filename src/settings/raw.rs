@@ -192,6 +192,14 @@ pub struct RawWorker {
     /// Milliseconds for which a Kafka call that may be repeated is repeated.
     #[schemars(range(min = 1000, max = 3_600_000))]
     pub retry_timeout_ms: u64,
+    /// Milliseconds that classifying one record may take; time in which the process is stopped does not count. A record that takes
+    /// longer becomes a dead letter with the reason `too_slow`.
+    #[schemars(range(min = 40, max = 600_000))]
+    pub item_timeout_ms: u64,
+    /// Records that may still be classified past `item_timeout_ms`: a thread cannot be stopped, and each takes up a core. With one
+    /// more the worker stops.
+    #[schemars(range(min = 0, max = 1000))]
+    pub overdue_records_max: u64,
     /// Producers made anew in a row, without one commit between them, before the worker gives up.
     #[schemars(range(min = 0, max = 1000))]
     pub recoveries_max: u64,
@@ -203,6 +211,8 @@ impl Default for RawWorker {
             threads: None,
             drain_timeout_ms: 15_000,
             retry_timeout_ms: 60_000,
+            item_timeout_ms: 2_000,
+            overdue_records_max: 8,
             recoveries_max: 10,
         }
     }

@@ -9,6 +9,7 @@
     reason = "rdkafka's enums are not ours and may grow; what is not named is not retriable, not ours, not known"
 )]
 
+pub mod access;
 mod budget;
 pub mod config;
 pub mod consumer;

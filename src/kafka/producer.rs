@@ -21,6 +21,7 @@ use rdkafka::types::RDKafkaErrorCode;
 use rdkafka::{ClientConfig, ClientContext, TopicPartitionList};
 use tracing::{debug, warn};
 
+use super::access::{Access, Denied};
 use super::consumer::Membership;
 use super::error::{Error, words};
 use super::group::log;
@@ -74,6 +75,15 @@ pub struct Producer {
     retry_timeout: Duration,
 }
 
+/// Who it is to the brokers.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// What may be refused.
+    pub access: Access,
+    /// As which it transacts.
+    pub transactional_id: String,
+}
+
 /// How long one call may block before the deadline is looked at again.
 const CALL_TIMEOUT: Duration = Duration::from_secs(2);
 const RETRY_PAUSE: Duration = Duration::from_millis(50);
@@ -83,9 +93,19 @@ impl Producer {
     ///
     /// # Errors
     /// If a setting is refused.
-    pub fn new(config: &ClientConfig, topics: &Topics, guarantee: Guarantee, retry_timeout: Duration) -> Result<Self, Error> {
+    pub fn new(
+        config: &ClientConfig,
+        identity: Identity,
+        topics: &Topics,
+        guarantee: Guarantee,
+        retry_timeout: Duration,
+    ) -> Result<Self, Error> {
+        let deliveries = Deliveries {
+            identity,
+            reports: Mutex::default(),
+        };
         let inner = config
-            .create_with_context(Deliveries::default())
+            .create_with_context(deliveries)
             .map_err(|error| Error::create("producer", &error))?;
         Ok(Self {
             inner,
@@ -111,7 +131,10 @@ impl Producer {
                     debug!(error = words(&error), "no transaction coordinator yet");
                     thread::sleep(RETRY_PAUSE);
                 }
-                Err(error) => return Err(Error::call("init_transactions", &error)),
+                Err(error) => {
+                    let refused = error.rdkafka_error_code().and_then(|code| self.context().refused(code));
+                    return Err(refused.map_or_else(|| Error::call("init_transactions", &error), Error::Denied));
+                }
             }
         }
     }
@@ -265,7 +288,8 @@ impl Producer {
         let deadline = Instant::now() + self.retry_timeout;
         loop {
             let Err(error) = call() else { return Ok(()) };
-            let cause = format!("{name}: {}", words(&error));
+            let refused = error.rdkafka_error_code().and_then(|code| self.context().refused(code));
+            let cause = refused.map_or_else(|| format!("{name}: {}", words(&error)), |refused| refused.what);
             if requires_abort(&error) {
                 return Err(Failure::Abort(cause));
             }
@@ -346,8 +370,10 @@ fn refusal(output: &Output, alone: bool) -> Refusal {
 }
 
 /// Delivery reports of the job under way; the tag of a record is its index in the job.
-#[derive(Default)]
-struct Deliveries(Mutex<Reports>);
+struct Deliveries {
+    identity: Identity,
+    reports: Mutex<Reports>,
+}
 
 #[derive(Default)]
 struct Reports {
@@ -357,12 +383,16 @@ struct Reports {
 }
 
 impl Deliveries {
+    fn refused(&self, code: RDKafkaErrorCode) -> Option<Denied> {
+        self.identity.access.of_producer(code, &self.identity.transactional_id)
+    }
+
     fn forget(&self) {
-        *self.0.lock().expect("no holder of this lock panics") = Reports::default();
+        *self.reports.lock().expect("no holder of this lock panics") = Reports::default();
     }
 
     fn outcome(&self, outputs: &[Output]) -> Result<(), Failure> {
-        let reports = self.0.lock().expect("no holder of this lock panics");
+        let reports = self.reports.lock().expect("no holder of this lock panics");
         let mut refusals: Vec<Refusal> = Vec::new();
         for output in reports.too_large.iter().filter_map(|index| outputs.get(*index)) {
             if refusals.last().is_none_or(|last| last.source != output.source) {
@@ -373,7 +403,10 @@ impl Deliveries {
             return Err(Failure::Refused(refusals));
         }
         match reports.error {
-            Some(code) => Err(Failure::Abort(format!("a record was not delivered: {code}"))),
+            Some(code) => Err(Failure::Abort(match self.refused(code) {
+                Some(refused) => refused.what,
+                None => format!("a record was not delivered: {code}"),
+            })),
             None => Ok(()),
         }
     }
@@ -398,7 +431,7 @@ impl ProducerContext for Deliveries {
 
     fn delivery(&self, result: &DeliveryResult<'_>, index: usize) {
         let Err((error, _)) = result else { return };
-        let mut reports = self.0.lock().expect("no holder of this lock panics");
+        let mut reports = self.reports.lock().expect("no holder of this lock panics");
         match error.rdkafka_error_code() {
             Some(RDKafkaErrorCode::MessageSizeTooLarge) => reports.too_large.push(index),
             Some(code) => {

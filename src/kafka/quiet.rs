@@ -10,6 +10,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::DeliveryResult;
 use rdkafka::producer::ProducerContext;
 
+use super::access::connection;
 use super::error::words;
 
 /// Keeps the last problem; clones share it.
@@ -41,8 +42,13 @@ impl ClientContext for Quiet {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        if error.rdkafka_error_code() != Some(RDKafkaErrorCode::AllBrokersDown) {
-            self.keep(reason);
+        match error.rdkafka_error_code() {
+            Some(RDKafkaErrorCode::AllBrokersDown) => {}
+            Some(code) => match connection(code, reason) {
+                Some(refused) => self.keep(&refused.to_string()),
+                None => self.keep(reason),
+            },
+            None => self.keep(reason),
         }
     }
 }

@@ -67,6 +67,7 @@ pub struct Metrics {
     transaction_records: Histogram,
     oversized: IntCounter,
     recoveries: IntCounter,
+    rebuilds: IntCounter,
     rebalances: IntCounterVec,
     assigned: IntGauge,
     lag_records: IntGaugeVec,
@@ -101,6 +102,7 @@ impl Metrics {
             transaction_records: histogram(&registry, &table::TRANSACTION_RECORDS),
             oversized: register(&registry, IntCounter::with_opts(opts(&table::OVERSIZED))),
             recoveries: register(&registry, IntCounter::with_opts(opts(&table::RECOVERIES))),
+            rebuilds: register(&registry, IntCounter::with_opts(opts(&table::REBUILDS))),
             rebalances: counters(&registry, &table::REBALANCES),
             assigned: register(&registry, IntGauge::with_opts(opts(&table::ASSIGNED))),
             lag_records: register(&registry, IntGaugeVec::new(opts(&table::LAG), table::LAG.labels)),
@@ -209,6 +211,11 @@ impl Metrics {
     /// A producer is made anew.
     pub fn recovery(&self) {
         self.recoveries.inc();
+    }
+
+    /// The clients are made anew.
+    pub fn rebuild(&self) {
+        self.rebuilds.inc();
     }
 
     /// The group gave or took partitions, and `assigned` are ours now.

@@ -72,6 +72,7 @@ table! {
     TRANSACTION_RECORDS = metric("demarche_transaction_records", Histogram(RECORDS_OF_BATCH), &[], "raw records in one committed transaction");
     OVERSIZED = metric("demarche_oversized_outputs_total", Counter, &[], "outputs that Kafka refused for their size; they are written in a smaller form");
     RECOVERIES = metric("demarche_producer_recoveries_total", Counter, &[], "producers made anew");
+    REBUILDS = metric("demarche_client_rebuilds_total", Counter, &[], "times that the Kafka clients stood still with work to do for worker.stall_timeout_ms and were made anew; alert on any increase");
     REBALANCES = metric("demarche_rebalances_total", Counter, &["kind"], "what the group gave and took");
     ASSIGNED = metric("demarche_assigned_partitions", Gauge, &[], "partitions of the raw topic that are ours");
     LAG = metric("demarche_consumer_lag_records", Gauge, &["partition"], "offsets between the committed one and the end of the partition; absent while unknown");

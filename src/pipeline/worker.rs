@@ -5,16 +5,19 @@
 //! ```
 //!
 //! Each stage holds at most one batch, so the next one is read and classified while the last one is flushed and committed,
-//! and batches are committed in the order they were read. Three things empty the stages:
+//! and batches are committed in the order they were read. Four things empty the stages:
 //!
 //! * a *drain* (shutdown, or partitions that the group wants back): nothing more is taken, what was taken is committed;
 //! * a *rewind* (an aborted transaction, lost partitions): what was taken is given back, and once no transaction is open the
 //!   consumer goes back to the committed offsets;
+//! * a stall (the clients do nothing though there is work): the clients are made anew, see `rebuild.rs`;
 //! * a fatal error: the process ends uncommitted, and the restart reads again.
 
 mod group;
 mod intake;
+mod rebuild;
 mod verdicts;
+mod watchdog;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -31,6 +34,7 @@ use super::offsets::{OffsetError, Sealed};
 use super::outcome::OutcomeKind;
 use super::pool::{Pool, TICKS, Work};
 use super::record::PartitionId;
+use crate::kafka::access::Denied;
 use crate::kafka::consumer::{Command, Consumer};
 use crate::kafka::error::Error as KafkaError;
 use crate::kafka::producer::Job;
@@ -38,6 +42,7 @@ use crate::kafka::publisher::Publisher;
 use crate::metrics::Metrics;
 use crate::settings::Settings;
 use intake::Intake;
+use watchdog::Watchdog;
 
 /// Why the worker ended otherwise than asked to.
 #[derive(Debug, Error)]
@@ -124,9 +129,10 @@ pub async fn run(
         metrics.health.failed();
         error!(error = %failure, "the worker cannot go on");
     }
-    let deadline = worker.drain_deadline.unwrap_or_else(|| Instant::now() + worker.drain_timeout);
+    let drain_timeout = worker.settings.worker.drain_timeout;
+    let deadline = worker.drain_deadline.unwrap_or_else(|| Instant::now() + drain_timeout);
     let summary = worker.summary;
-    worker.close(deadline).await;
+    close(worker.consumer, worker.publisher, deadline).await;
     ended.map(|()| summary)
 }
 
@@ -149,14 +155,11 @@ enum Rewind {
 }
 
 struct Worker {
+    settings: Settings,
     consumer: Consumer,
     publisher: Publisher,
     pool: Pool,
-    item_timeout: Duration,
-    overdue_records_max: usize,
     metrics: Arc<Metrics>,
-    drain_timeout: Duration,
-    recoveries_max: u32,
 
     intake: Intake,
     classifying: Option<oneshot::Receiver<Classified>>,
@@ -167,6 +170,8 @@ struct Worker {
     publisher_ready: bool,
     /// No broker is reachable, and that has been told.
     away: bool,
+    /// What the brokers refuse, and that has been told.
+    refused: Option<Denied>,
     rewind: Rewind,
     rewinds: u64,
     /// Partitions that the group wants back.
@@ -178,6 +183,9 @@ struct Worker {
     recoveries: u32,
     drain_deadline: Option<Instant>,
     dead_letters: Watch,
+    watchdog: Watchdog,
+    /// There are records for us that we have not been given.
+    behind: bool,
     summary: Summary,
 }
 
@@ -186,7 +194,7 @@ const HEARTBEAT: Duration = Duration::from_millis(500);
 
 impl Worker {
     fn start(settings: &Settings, classifier: Classifier, metrics: &Arc<Metrics>) -> Result<Self, WorkerError> {
-        let (consumer, membership) = Consumer::start(&settings.kafka, &settings.topics.raw)?;
+        let (consumer, membership) = Consumer::start(settings)?;
         let publisher = Publisher::start(settings, membership)?;
         let observe = {
             let metrics = Arc::clone(metrics);
@@ -200,14 +208,11 @@ impl Worker {
         };
         let pool = Pool::start(settings.worker.threads, work)?;
         Ok(Self {
+            settings: settings.clone(),
             consumer,
             publisher,
             pool,
-            item_timeout: settings.worker.item_timeout,
-            overdue_records_max: settings.worker.overdue_records_max,
             metrics: Arc::clone(metrics),
-            drain_timeout: settings.worker.drain_timeout,
-            recoveries_max: settings.worker.recoveries_max,
             intake: Intake::new(&settings.delivery),
             classifying: None,
             classified: None,
@@ -215,6 +220,7 @@ impl Worker {
             uncertain: None,
             publisher_ready: false,
             away: false,
+            refused: None,
             rewind: Rewind::No,
             rewinds: 0,
             revoked: Vec::new(),
@@ -224,6 +230,8 @@ impl Worker {
             recoveries: 0,
             drain_deadline: None,
             dead_letters: Watch::new(settings.dead_letters.clone()),
+            watchdog: Watchdog::new(settings.worker.stall_timeout),
+            behind: false,
             summary: Summary::default(),
         })
     }
@@ -234,7 +242,7 @@ impl Worker {
         let mut heartbeat = tokio::time::interval(HEARTBEAT);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         // However late a tick is, it is one: time in which the process was stopped does not count.
-        let mut tick = tokio::time::interval(self.item_timeout / TICKS);
+        let mut tick = tokio::time::interval(self.settings.worker.item_timeout / TICKS);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             self.advance()?;
@@ -255,17 +263,13 @@ impl Worker {
                     while let Ok(event) = self.consumer.events.try_recv() {
                         self.on_event(event)?;
                     }
+                    self.watchdog.progress();
                     self.intake.offer(chunk.ok_or(WorkerError::ThreadEnded("consumer"))?);
                 }
                 () = at(batch_due), if batch_due.is_some_and(|due| due > Instant::now()) => {}
-                _ = heartbeat.tick() => self.beat(),
+                _ = heartbeat.tick() => self.beat()?,
             }
         }
-    }
-
-    fn beat(&self) {
-        self.metrics.health.beat();
-        self.metrics.queue(self.consumer.queue_bytes());
     }
 
     /// Whether records are taken at all: not while we leave, give back partitions or go back.
@@ -313,15 +317,15 @@ impl Worker {
     }
 
     fn leave_overdue_behind(&mut self) -> Result<(), WorkerError> {
+        let (timeout, limit) = (self.settings.worker.item_timeout, self.settings.worker.overdue_records_max);
         for (partition, offset) in self.pool.tick()? {
-            self.intake.oversize.too_slow((partition, offset), self.item_timeout);
-            let limit_ms = self.item_timeout.as_millis() as u64;
+            self.intake.oversize.too_slow((partition, offset), timeout);
+            let limit_ms = timeout.as_millis() as u64;
             warn!(%partition, %offset, limit_ms, "a record takes too long, it becomes a dead letter");
         }
         let left_behind = self.pool.left_behind();
         self.metrics.overdue(left_behind);
-        if left_behind > self.overdue_records_max {
-            let limit = self.overdue_records_max;
+        if left_behind > limit {
             return Err(WorkerError::Overdue { limit });
         }
         Ok(())
@@ -329,6 +333,7 @@ impl Worker {
 
     fn on_classified(&mut self, batch: Result<Classified, oneshot::error::RecvError>) -> Result<(), WorkerError> {
         self.classifying = None;
+        self.watchdog.progress();
         self.classified = Some(batch.map_err(|_| WorkerError::ThreadEnded("classify"))?);
         Ok(())
     }
@@ -361,29 +366,29 @@ impl Worker {
     fn begin_drain(&mut self) {
         info!(in_flight = self.intake.in_flight(), "shutting down: finishing what was taken");
         self.metrics.health.draining();
-        self.drain_deadline = Some(Instant::now() + self.drain_timeout);
+        self.drain_deadline = Some(Instant::now() + self.settings.worker.drain_timeout);
     }
 
     fn not_drained(&self) -> WorkerError {
         WorkerError::Drain {
-            timeout: self.drain_timeout,
+            timeout: self.settings.worker.drain_timeout,
             in_flight: self.intake.in_flight(),
         }
     }
+}
 
-    /// Ends the threads and leaves the group, or stops waiting for it at `deadline`: the process ends then anyway.
-    async fn close(mut self, deadline: Instant) {
-        self.publisher.stop();
-        let stopped = timeout_at(deadline, async { while self.publisher.reports.recv().await.is_some() {} }).await;
-        // Its queues go first, so that the thread cannot wait for room in them.
-        self.consumer.command(Command::Close);
-        let Consumer {
-            records, events, closed, ..
-        } = self.consumer;
-        drop((records, events));
-        if stopped.is_err() || timeout_at(deadline, closed).await.is_err() {
-            warn!("left without the broker's goodbye");
-        }
+/// Ends the threads of the clients and leaves the group, or stops waiting for it at `deadline`.
+async fn close(consumer: Consumer, mut publisher: Publisher, deadline: Instant) {
+    publisher.stop();
+    let stopped = timeout_at(deadline, async { while publisher.reports.recv().await.is_some() {} }).await;
+    // Its queues go first, so that the thread cannot wait for room in them.
+    consumer.command(Command::Close);
+    let Consumer {
+        records, events, closed, ..
+    } = consumer;
+    drop((records, events));
+    if stopped.is_err() || timeout_at(deadline, closed).await.is_err() {
+        warn!("left without the broker's goodbye");
     }
 }
 

@@ -146,6 +146,11 @@ impl Check<'_> {
             let words = format!("allowed is less than {of}, which is {session}");
             self.refuse("worker.drain_timeout_ms", Some(drain.into()), words);
         }
+        let (stall, retry) = (raw.worker.stall_timeout_ms, raw.worker.retry_timeout_ms);
+        if stall <= retry && !self.refused(&["worker.stall_timeout_ms", "worker.retry_timeout_ms"]) {
+            let words = format!("allowed is more than worker.retry_timeout_ms, which is {retry}");
+            self.refuse("worker.stall_timeout_ms", Some(stall.into()), words);
+        }
         let RawDelivery {
             batch_age_max_ms: age,
             transaction_timeout_ms: transaction,
@@ -239,6 +244,7 @@ fn settled(raw: &RawSettings, librdkafka: BTreeMap<String, String>, http_bind: O
             threads: raw.worker.threads.map_or_else(pool::cores, size),
             drain_timeout: Duration::from_millis(raw.worker.drain_timeout_ms),
             retry_timeout: Duration::from_millis(raw.worker.retry_timeout_ms),
+            stall_timeout: Duration::from_millis(raw.worker.stall_timeout_ms),
             item_timeout: Duration::from_millis(raw.worker.item_timeout_ms),
             overdue_records_max: size(raw.worker.overdue_records_max),
             recoveries_max: u32::try_from(raw.worker.recoveries_max).unwrap_or(u32::MAX),

@@ -141,6 +141,8 @@ pub struct WorkerLimits {
     pub drain_timeout: Duration,
     /// Kafka calls that may be retried are retried for this long.
     pub retry_timeout: Duration,
+    /// How long the Kafka clients may stand still with work to do.
+    pub stall_timeout: Duration,
     /// What classifying one record may take.
     pub item_timeout: Duration,
     /// Records that may still be classified past their time.

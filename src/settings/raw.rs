@@ -192,6 +192,10 @@ pub struct RawWorker {
     /// Milliseconds for which a Kafka call that may be repeated is repeated.
     #[schemars(range(min = 1000, max = 3_600_000))]
     pub retry_timeout_ms: u64,
+    /// Milliseconds without any progress, though there are records to read or to commit, after which the Kafka clients are made
+    /// anew; more than `retry_timeout_ms`. Doubled each time that it did not help, up to eight times.
+    #[schemars(range(min = 2000, max = 7_200_000))]
+    pub stall_timeout_ms: u64,
     /// Milliseconds that classifying one record may take; time in which the process is stopped does not count. A record that takes
     /// longer becomes a dead letter with the reason `too_slow`.
     #[schemars(range(min = 40, max = 600_000))]
@@ -211,6 +215,7 @@ impl Default for RawWorker {
             threads: None,
             drain_timeout_ms: 15_000,
             retry_timeout_ms: 60_000,
+            stall_timeout_ms: 120_000,
             item_timeout_ms: 2_000,
             overdue_records_max: 8,
             recoveries_max: 10,

@@ -55,6 +55,16 @@ impl Own {
         script(&["kill", &self.dir.to_string_lossy()]);
     }
 
+    /// Holds it: connections stay, nothing is answered.
+    pub fn freeze(&self) {
+        script(&["freeze", &self.dir.to_string_lossy()]);
+    }
+
+    /// Lets it go on.
+    pub fn thaw(&self) {
+        script(&["thaw", &self.dir.to_string_lossy()]);
+    }
+
     /// Ends it.
     pub fn stop(&self) {
         script(&["stop", &self.dir.to_string_lossy()]);

@@ -52,6 +52,7 @@ fn settings(topics: &Topics, guarantee: Guarantee) -> Settings {
             threads: 2,
             drain_timeout: Duration::from_secs(10),
             retry_timeout: Duration::from_secs(5),
+            stall_timeout: Duration::from_secs(60),
             item_timeout: Duration::from_millis(400),
             overdue_records_max: 2,
             recoveries_max: 3,
@@ -216,7 +217,7 @@ fn an_event_too_large_for_its_topic_becomes_a_dead_letter() {
 
 #[test]
 fn a_worker_fenced_by_a_twin_takes_a_new_producer_and_repeats_nothing() {
-    const RECORDS: u64 = 20_000;
+    const RECORDS: u64 = 60_000;
     let topics = Topics::new("fenced", 4);
     topics.send((0..RECORDS).map(|n| Raw::value(format!("event 10 {n}"))));
     let mut settings = settings(&topics, Guarantee::ExactlyOnce);
@@ -225,7 +226,7 @@ fn a_worker_fenced_by_a_twin_takes_a_new_producer_and_repeats_nothing() {
     let mut twin = None;
     let mut recovered = false;
     let summary = run_and(&settings, RECORDS, |page| {
-        recovered |= page.contains("demarche_producer_recoveries_total 1");
+        recovered |= !page.contains("demarche_producer_recoveries_total 0");
         // As soon as something is committed; the worker is in the middle of its next transaction then.
         if twin.is_none() && !page.contains("demarche_transactions_total{result=\"committed\"} 0") {
             let mut config = ClientConfig::new();

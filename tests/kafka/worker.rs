@@ -26,6 +26,7 @@ pub struct Options {
     pub batch_age_max_ms: usize,
     pub drain_timeout_ms: usize,
     pub transaction_timeout_ms: usize,
+    pub stall_timeout_ms: usize,
     /// More lines of the settings file.
     pub more: &'static str,
 }
@@ -42,6 +43,7 @@ impl Options {
             batch_age_max_ms: 50,
             drain_timeout_ms: 5_000,
             transaction_timeout_ms: 5_000,
+            stall_timeout_ms: 120_000,
             more: NO_DEAD_LETTER_LIMIT,
         }
     }
@@ -242,6 +244,7 @@ transaction_timeout_ms = {transaction_timeout_ms}
 [worker]
 drain_timeout_ms = {drain_timeout_ms}
 retry_timeout_ms = 5000
+stall_timeout_ms = {stall_timeout_ms}
 
 [log]
 filter = "info"
@@ -262,5 +265,6 @@ bind = "127.0.0.1:{port}"
         batch_age_max_ms = options.batch_age_max_ms,
         drain_timeout_ms = options.drain_timeout_ms,
         transaction_timeout_ms = options.transaction_timeout_ms,
+        stall_timeout_ms = options.stall_timeout_ms,
     )
 }

@@ -143,6 +143,12 @@ impl Intake {
         given_back
     }
 
+    /// Knows no partition any more; what was in flight is given back already.
+    pub(super) fn restart(&mut self) {
+        self.offsets = Offsets::default();
+        self.backlog = None;
+    }
+
     /// Records taken and neither committed nor given back.
     pub(super) fn in_flight(&self) -> u64 {
         self.in_flight.values().sum()

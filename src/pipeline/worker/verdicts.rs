@@ -15,6 +15,7 @@ const HOLD_MAX: Duration = Duration::from_secs(5);
 
 impl Worker {
     pub(super) fn on_report(&mut self, report: Report) -> Result<(), WorkerError> {
+        self.watchdog.progress();
         match report {
             Report::Ready => {
                 self.publisher_ready = true;
@@ -64,6 +65,8 @@ impl Worker {
 
     fn committed(&mut self, publishing: &Publishing) -> Result<(), WorkerError> {
         (self.aborts, self.recoveries) = (0, 0);
+        self.watchdog.recovered();
+        self.allowed();
         self.metrics.health.aborts_in_a_row(0);
         self.count(publishing);
         // Partitions that were lost meanwhile were committed while we still had them, as the broker has confirmed.
@@ -97,7 +100,7 @@ impl Worker {
     fn recover(&mut self, cause: String) -> Result<(), WorkerError> {
         self.publisher_ready = false;
         self.metrics.health.producer(false);
-        if self.recoveries >= self.recoveries_max {
+        if self.recoveries >= self.settings.worker.recoveries_max {
             let recoveries = self.recoveries;
             return Err(WorkerError::Recoveries { recoveries, cause });
         }

@@ -117,14 +117,26 @@ pub fn connection(code: Code, reason: &str) -> Option<Denied> {
             "the certificate of a broker is not trusted, check kafka.librdkafka.\"ssl.ca.location\" and the host names in kafka.brokers"
         }
         Code::SSL => "no TLS with the brokers, check kafka.librdkafka.\"security.protocol\" and \"ssl.certificate.location\"",
-        _ if reason.contains("security.protocol") => "the brokers hang up, check kafka.librdkafka.\"security.protocol\"",
         _ => return None,
     };
-    Some(Denied {
+    Some(no_connection(what, reason))
+}
+
+/// The refusal that a log line of librdkafka is: that a broker hangs up on a client that speaks another protocol is no error to
+/// it. Once is no sign, since a broker that goes down hangs up too.
+pub fn hung_up(facility: &str, line: &str) -> Option<Denied> {
+    let at_the_first_question = line.contains("Disconnected") && line.contains("APIVERSION_QUERY");
+    let again = line.contains("identical error(s) suppressed");
+    let what = "the brokers hang up, check kafka.librdkafka.\"security.protocol\" (SASL_SSL or SSL for a listener with TLS)";
+    (facility == "FAIL" && at_the_first_question && again).then(|| no_connection(what, line))
+}
+
+fn no_connection(what: &str, reason: &str) -> Denied {
+    Denied {
         what: what.to_owned(),
         reason: reason.to_owned(),
         kind: DeniedKind::Connection,
-    })
+    }
 }
 
 #[cfg(test)]

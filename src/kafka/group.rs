@@ -16,7 +16,7 @@ use rdkafka::types::{RDKafkaErrorCode, RDKafkaRespErr};
 use rdkafka::{ClientContext, TopicPartitionList};
 use tracing::{debug, error, info, warn};
 
-use super::access::{Access, Denied};
+use super::access::{Access, Denied, hung_up};
 use super::error::words;
 use crate::pipeline::record::{Offset, PartitionId};
 
@@ -129,6 +129,9 @@ pub(super) fn let_go(consumer: &BaseConsumer<Group>, list: &TopicPartitionList) 
 impl ClientContext for Group {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, line: &str) {
         log(level, facility, line);
+        if let Some(denied) = hung_up(facility, line) {
+            self.note(Note::Denied(denied));
+        }
     }
 
     fn stats(&self, statistics: Statistics) {

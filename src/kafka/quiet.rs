@@ -10,7 +10,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::DeliveryResult;
 use rdkafka::producer::ProducerContext;
 
-use super::access::connection;
+use super::access::{connection, hung_up};
 use super::error::words;
 
 /// Keeps the last problem; clones share it.
@@ -39,6 +39,9 @@ impl Quiet {
 impl ClientContext for Quiet {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, line: &str) {
         tracing::debug!(?level, facility, line, "librdkafka");
+        if let Some(denied) = hung_up(facility, line) {
+            self.keep(&denied.to_string());
+        }
     }
 
     fn error(&self, error: KafkaError, reason: &str) {

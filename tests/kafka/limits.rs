@@ -33,7 +33,7 @@ fn too_many_dead_letters_in_a_row_stop_the_worker_and_a_higher_limit_lets_it_go_
     let topics = Topics::new("run-limit", 1);
     topics.send((0..100).map(good).chain((0..300).map(bad)).chain((100..150).map(good)));
     let strict = Options {
-        more: "[dead_letters]\nrun_max = 200\n",
+        more: "[dead_letters]\nrun_max = 200\n".into(),
         batch_records_max: 50,
         ..Options::group(&group("run-limit"))
     };
@@ -47,7 +47,7 @@ fn too_many_dead_letters_in_a_row_stop_the_worker_and_a_higher_limit_lets_it_go_
     assert_eq!(written, 200, "nothing of the batch that went over the limit");
 
     let lenient = Options {
-        more: "[dead_letters]\nrun_max = 1000\n",
+        more: "[dead_letters]\nrun_max = 1000\n".into(),
         ..strict
     };
     let mut worker = Worker::start(&topics, &lenient);
@@ -63,7 +63,7 @@ fn too_large_a_share_of_dead_letters_stops_the_worker() {
     let topics = Topics::new("share-limit", 4);
     topics.send((0..2000).map(|n| if n % 2 == 0 { good(n) } else { bad(n) }));
     let options = Options {
-        more: "[dead_letters]\nshare_max = 0.4\nshare_window_records = 1000\n",
+        more: "[dead_letters]\nshare_max = 0.4\nshare_window_records = 1000\n".into(),
         batch_records_max: 100,
         ..Options::group(&group("share-limit"))
     };

@@ -13,11 +13,13 @@
 
 mod accounting;
 mod broker;
+mod chaos;
 mod client;
 mod events;
 mod faults;
 mod kills;
 mod limits;
 mod oversize;
+mod security;
 mod values;
 mod worker;

@@ -13,7 +13,7 @@ use super::client::Topics;
 pub struct Worker {
     child: Child,
     port: u16,
-    _config: tempfile::TempDir,
+    config: tempfile::TempDir,
     log: PathBuf,
 }
 
@@ -27,12 +27,13 @@ pub struct Options {
     pub drain_timeout_ms: usize,
     pub transaction_timeout_ms: usize,
     pub stall_timeout_ms: usize,
+    pub transactional_id: Option<String>,
     /// More lines of the settings file.
-    pub more: &'static str,
+    pub more: String,
 }
 
 /// Many tests send nothing but what is rejected, to see each record written.
-const NO_DEAD_LETTER_LIMIT: &str = "[dead_letters]\nrun_max = 1000000000\nshare_max = 1.0\n";
+pub const NO_DEAD_LETTER_LIMIT: &str = "[dead_letters]\nrun_max = 1000000000\nshare_max = 1.0\n";
 
 impl Options {
     pub fn group(group: &str) -> Self {
@@ -44,7 +45,8 @@ impl Options {
             drain_timeout_ms: 5_000,
             transaction_timeout_ms: 5_000,
             stall_timeout_ms: 120_000,
-            more: NO_DEAD_LETTER_LIMIT,
+            transactional_id: None,
+            more: NO_DEAD_LETTER_LIMIT.to_owned(),
         }
     }
 }
@@ -66,9 +68,16 @@ impl Worker {
         Self {
             child,
             port,
-            _config: config,
+            config,
             log,
         }
+    }
+
+    /// Runs another command with its settings.
+    pub fn command(&self, args: &[&str]) -> std::process::Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_demarche"));
+        command.args(args).arg("--config").arg(self.config.path().join("worker.toml"));
+        command.output().unwrap()
     }
 
     /// Status and body of a page.
@@ -152,6 +161,13 @@ impl Worker {
         self.child.wait().unwrap();
     }
 
+    /// Sends it SIG`name`.
+    pub fn signal(&self, name: &str) {
+        let (signal, pid) = (format!("-{name}"), self.child.id().to_string());
+        let status = Command::new("sh").args(["-c", "kill \"$@\"", "kill", &signal, &pid]).status();
+        assert!(status.unwrap().success());
+    }
+
     /// SIGTERM, and how it ends.
     pub fn terminate(&mut self, timeout: Duration) -> (ExitStatus, Duration) {
         let begun = Instant::now();
@@ -229,6 +245,7 @@ brokers = "{brokers}"
 group_id = "{group}"
 group_protocol = "{protocol}"
 {session}
+{transactional_id}
 
 [topics]
 raw = "{raw}"
@@ -258,6 +275,10 @@ bind = "127.0.0.1:{port}"
         brokers = topics.bootstrap,
         group = options.group,
         protocol = options.protocol,
+        transactional_id = options
+            .transactional_id
+            .as_ref()
+            .map_or_else(String::new, |id| format!("transactional_id = \"{id}\"")),
         raw = topics.raw,
         events = topics.events,
         dead_letters = topics.dead_letters,

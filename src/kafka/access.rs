@@ -80,6 +80,8 @@ pub struct Denied {
 pub enum DeniedKind {
     /// No connection: over once there is one.
     Connection,
+    /// No connection, by the look of it; a broker that goes down or comes up looks the same, so it counts only while no other is up.
+    HungUp,
     /// Connected, and not allowed to do something.
     Permission,
 }
@@ -119,7 +121,7 @@ pub fn connection(code: Code, reason: &str) -> Option<Denied> {
         Code::SSL => "no TLS with the brokers, check kafka.librdkafka.\"security.protocol\" and \"ssl.certificate.location\"",
         _ => return None,
     };
-    Some(no_connection(what, reason))
+    Some(no_connection(what, reason, DeniedKind::Connection))
 }
 
 /// The refusal that a log line of librdkafka is: that a broker hangs up on a client that speaks another protocol is no error to
@@ -128,14 +130,14 @@ pub fn hung_up(facility: &str, line: &str) -> Option<Denied> {
     let at_the_first_question = line.contains("Disconnected") && line.contains("APIVERSION_QUERY");
     let again = line.contains("identical error(s) suppressed");
     let what = "the brokers hang up, check kafka.librdkafka.\"security.protocol\" (SASL_SSL or SSL for a listener with TLS)";
-    (facility == "FAIL" && at_the_first_question && again).then(|| no_connection(what, line))
+    (facility == "FAIL" && at_the_first_question && again).then(|| no_connection(what, line, DeniedKind::HungUp))
 }
 
-fn no_connection(what: &str, reason: &str) -> Denied {
+fn no_connection(what: &str, reason: &str, kind: DeniedKind) -> Denied {
     Denied {
         what: what.to_owned(),
         reason: reason.to_owned(),
-        kind: DeniedKind::Connection,
+        kind,
     }
 }
 

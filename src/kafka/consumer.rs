@@ -234,7 +234,7 @@ impl Poller {
                 match self.commands.try_recv() {
                     Ok(Command::Release(partitions)) => self.release(&partitions),
                     Ok(Command::Rewind { id, partitions }) => self.rewinding = Some((id, partitions.into_iter().collect())),
-                    Ok(Command::Close) | Err(std_mpsc::TryRecvError::Disconnected) => return self.client.context().close(),
+                    Ok(Command::Close) | Err(std_mpsc::TryRecvError::Disconnected) => return self.leave(),
                     Err(std_mpsc::TryRecvError::Empty) => break,
                 }
             }
@@ -242,6 +242,22 @@ impl Poller {
             self.poll();
             self.deliver();
             self.look_for_topic();
+        }
+    }
+
+    /// Leaves the group, whoever else still holds the client: a member that nobody polls would keep its partitions.
+    fn leave(&mut self) {
+        self.client.context().close();
+        self.client.unsubscribe();
+        let deadline = Instant::now() + CALL_TIMEOUT;
+        while !self.assigned.is_empty() && Instant::now() < deadline {
+            // What still comes is nobody's.
+            drop(self.client.poll(POLL_TIMEOUT));
+            for note in self.client.context().take_notes() {
+                if let Note::Revoked { partitions, .. } = note {
+                    partitions.iter().for_each(|partition| drop(self.assigned.remove(partition)));
+                }
+            }
         }
     }
 

@@ -15,6 +15,7 @@ pub mod config;
 pub mod consumer;
 pub mod embedded;
 pub mod error;
+mod fault;
 pub mod group;
 pub mod inspect;
 pub mod producer;

@@ -7,8 +7,10 @@
 //! * errors are of three kinds: *retriable* (the same call again), *abortable* (abort, go back), and all else, for which the
 //!   producer is made anew.
 
-use std::sync::Mutex;
+use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -24,6 +26,7 @@ use tracing::{debug, warn};
 use super::access::{Access, Denied};
 use super::consumer::Membership;
 use super::error::{Error, words};
+use super::fault::{self, Point};
 use super::group::log;
 use crate::pipeline::batch::{Output, Target};
 use crate::pipeline::oversize::{Refusal, Refused};
@@ -69,7 +72,7 @@ enum Failure {
 
 /// A live producer.
 pub struct Producer {
-    inner: ThreadedProducer<Deliveries>,
+    inner: Arc<ThreadedProducer<Deliveries>>,
     topics: Topics,
     guarantee: Guarantee,
     retry_timeout: Duration,
@@ -104,11 +107,11 @@ impl Producer {
             identity,
             reports: Mutex::default(),
         };
-        let inner = config
+        let inner: ThreadedProducer<Deliveries> = config
             .create_with_context(deliveries)
             .map_err(|error| Error::create("producer", &error))?;
         Ok(Self {
-            inner,
+            inner: Arc::new(inner),
             topics: topics.clone(),
             guarantee,
             retry_timeout,
@@ -158,19 +161,58 @@ impl Producer {
     }
 
     fn fill(&self, job: &Job, membership: &Membership) -> Result<(), Failure> {
+        fault::kill_at(Point::BeforeBegin);
         self.retried("begin_transaction", || self.inner.begin_transaction())?;
         self.produce(&job.outputs)?;
+        fault::kill_at(Point::AfterProduce);
         let offsets = offset_list(&self.topics.raw, &job.offsets)?;
-        self.retried("send_offsets_to_transaction", || {
+        self.send_offsets(&offsets, membership)
+    }
+
+    /// The one call that librdkafka makes without any limit of time: it has been seen never to come back when the coordinator of
+    /// the group moved meanwhile. So it is made on a thread of its own, and one that does not come back is left behind with its
+    /// producer.
+    fn send_offsets(&self, offsets: &TopicPartitionList, membership: &Membership) -> Result<(), Failure> {
+        const CALL: &str = "send_offsets_to_transaction";
+        let lost = Cell::new(false);
+        let sent = self.retried(CALL, || {
             // Taken at this moment: an older generation would be fenced.
             let Some(group) = membership.consumer().group_metadata() else {
                 return Err(KafkaError::Canceled);
             };
-            self.inner.send_offsets_to_transaction(&offsets, &group, CALL_TIMEOUT)
-        })
+            let (producer, offsets) = (Arc::clone(&self.inner), offsets.clone());
+            let (answer, answered) = mpsc::sync_channel(1);
+            let call = move || {
+                // Nobody waits for it any more once the time is up.
+                answer
+                    .send(producer.send_offsets_to_transaction(&offsets, &group, CALL_TIMEOUT))
+                    .ok();
+            };
+            if let Err(error) = thread::Builder::new().name("kafka-offsets".into()).spawn(call) {
+                warn!(%error, "no thread to send offsets on");
+                return Err(KafkaError::Canceled);
+            }
+            answered.recv_timeout(self.retry_timeout).unwrap_or_else(|_| {
+                lost.set(true);
+                Err(KafkaError::Canceled)
+            })
+        });
+        if lost.get() {
+            return Err(Failure::Broken(format!("{CALL} does not come back")));
+        }
+        sent
     }
 
     fn commit(&self, job: &Job) -> Verdict {
+        fault::kill_at(Point::AfterOffsets);
+        if fault::is_due(Point::Abort) {
+            let cause = fault::CAUSE.to_owned();
+            return self.abort(job, Verdict::Aborted { cause });
+        }
+        if fault::is_due(Point::AbortFails) {
+            return broken(fault::CAUSE.to_owned());
+        }
+        fault::kill_soon_after(Point::DuringCommit);
         match self.retried("commit_transaction", || self.inner.commit_transaction(CALL_TIMEOUT)) {
             Ok(()) => Verdict::Committed,
             Err(Failure::Abort(cause)) => self.abort(job, Verdict::Aborted { cause }),
@@ -221,6 +263,9 @@ impl Producer {
             if output.alone {
                 self.until_delivered(outputs)?;
             }
+        }
+        if fault::is_due(Point::AbortInFlight) {
+            return Err(Failure::Abort(fault::CAUSE.to_owned()));
         }
         self.until_delivered(outputs)
     }

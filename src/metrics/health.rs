@@ -69,6 +69,11 @@ impl Health {
         self.state().heartbeat.elapsed() < HEARTBEAT_MAX
     }
 
+    /// Whether a connection is up, as far as is known.
+    pub fn is_connected(&self) -> bool {
+        self.state().broker_up
+    }
+
     /// Whether the group has taken us in.
     pub fn is_joined(&self) -> bool {
         self.state().joined

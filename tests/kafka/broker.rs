@@ -125,10 +125,10 @@ impl Own {
         std::fs::write(self.dir.join("format.args"), format_args.join("\n")).unwrap();
     }
 
-    /// Runs Kafka's tool for permissions.
-    pub fn acl(&self, args: &[&str]) {
+    /// Runs a command of Kafka's own.
+    pub fn admin(&self, class: &str, args: &[&str]) {
         let (dir, port) = (self.dir.to_string_lossy(), self.port.to_string());
-        script(&[&["acl", &*dir, &port], args].concat());
+        script(&[&["admin", &*dir, &port, class], args].concat());
     }
 
     /// Starts it and waits until it answers. What it held before is still there.

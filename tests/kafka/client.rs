@@ -46,8 +46,19 @@ impl Topics {
 
     /// Makes `topic`.
     pub fn make(&self, topic: &str, partitions: i32, config: &[(&str, &str)]) {
+        self.create(
+            NewTopic::new(topic, partitions, TopicReplication::Fixed(self.replication)),
+            config,
+        );
+    }
+
+    /// Makes `topic` with one partition, on these nodes.
+    pub fn make_on(&self, topic: &str, nodes: &[i32], config: &[(&str, &str)]) {
+        self.create(NewTopic::new(topic, 1, TopicReplication::Variable(&[nodes])), config);
+    }
+
+    fn create<'a>(&self, mut new: NewTopic<'a>, config: &[(&'a str, &'a str)]) {
         let admin: AdminClient<DefaultClientContext> = self.client().create().unwrap();
-        let mut new = NewTopic::new(topic, partitions, TopicReplication::Fixed(self.replication));
         for (key, value) in config {
             new = new.set(key, value);
         }

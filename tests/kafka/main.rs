@@ -21,5 +21,6 @@ mod kills;
 mod limits;
 mod oversize;
 mod security;
+mod single;
 mod values;
 mod worker;

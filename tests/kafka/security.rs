@@ -13,6 +13,8 @@ use super::worker::{NO_DEAD_LETTER_LIMIT, Options, Worker};
 const PASSWORD: &str = "a secret's secret";
 /// Who may do all that a worker needs; the others lack the permission that they are called by.
 const USERS: [&str; 5] = ["full", "no-read", "no-group", "no-write", "no-transaction"];
+/// Kafka's command for permissions.
+const ACLS: &str = "org.apache.kafka.tools.AclCommand";
 /// The group that they may join.
 const GROUP: &str = "secured";
 
@@ -137,7 +139,7 @@ fn permissions(broker: &Own, topics: &Topics) {
             args.extend(["--allow-principal", principal]);
         }
         args.extend(permission);
-        broker.acl(&args);
+        broker.admin(ACLS, &args);
     }
 }
 
@@ -323,15 +325,18 @@ fn a_missing_permission_to_write_is_named_and_nothing_is_committed() {
         ..secured.topics.clone()
     };
     topics.make(&topics.raw, 1, &[]);
-    secured.broker.acl(&[
-        "--add",
-        "--allow-principal",
-        "User:no-write",
-        "--operation",
-        "Read",
-        "--topic",
-        &topics.raw,
-    ]);
+    secured.broker.admin(
+        ACLS,
+        &[
+            "--add",
+            "--allow-principal",
+            "User:no-write",
+            "--operation",
+            "Read",
+            "--topic",
+            &topics.raw,
+        ],
+    );
     topics.send([Raw::value("{cut")]);
     let worker = scram_over(&topics, "no-write", PASSWORD);
     said(

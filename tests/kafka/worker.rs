@@ -22,12 +22,15 @@ pub struct Worker {
 pub struct Options {
     pub group: String,
     pub protocol: &'static str,
+    pub guarantee: &'static str,
     pub batch_records_max: usize,
     pub batch_age_max_ms: usize,
     pub drain_timeout_ms: usize,
     pub transaction_timeout_ms: usize,
     pub stall_timeout_ms: usize,
     pub transactional_id: Option<String>,
+    /// Where it is to break, see `src/kafka/fault.rs`.
+    pub fault: Option<&'static str>,
     /// More lines of the settings file.
     pub more: String,
 }
@@ -40,12 +43,14 @@ impl Options {
         Self {
             group: group.to_owned(),
             protocol: "classic",
+            guarantee: "exactly_once",
             batch_records_max: 5000,
             batch_age_max_ms: 50,
             drain_timeout_ms: 5_000,
             transaction_timeout_ms: 5_000,
             stall_timeout_ms: 120_000,
             transactional_id: None,
+            fault: None,
             more: NO_DEAD_LETTER_LIMIT.to_owned(),
         }
     }
@@ -61,6 +66,7 @@ impl Worker {
         let child = Command::new(env!("CARGO_BIN_EXE_demarche"))
             .args(["run", "--config"])
             .arg(&file)
+            .envs(options.fault.map(|fault| ("KAFKA_TESTS_FAULT", fault)))
             .stdout(Stdio::null())
             .stderr(std::fs::File::create(&log).unwrap())
             .spawn()
@@ -253,7 +259,7 @@ events = "{events}"
 dead_letters = "{dead_letters}"
 
 [delivery]
-guarantee = "exactly_once"
+guarantee = "{guarantee}"
 batch_records_max = {batch_records_max}
 batch_age_max_ms = {batch_age_max_ms}
 transaction_timeout_ms = {transaction_timeout_ms}
@@ -275,6 +281,7 @@ bind = "127.0.0.1:{port}"
         brokers = topics.bootstrap,
         group = options.group,
         protocol = options.protocol,
+        guarantee = options.guarantee,
         transactional_id = options
             .transactional_id
             .as_ref()

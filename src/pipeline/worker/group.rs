@@ -114,6 +114,9 @@ impl Worker {
     }
 
     fn on_refused(&mut self, refused: Denied) {
+        if refused.kind == DeniedKind::HungUp && self.metrics.health.is_connected() {
+            return;
+        }
         self.metrics.health.refused(true);
         let told = self.refused.as_ref().is_some_and(|before| before.what == refused.what);
         if !told {
@@ -136,7 +139,7 @@ impl Worker {
         let no_connection = self
             .refused
             .as_ref()
-            .is_some_and(|refused| refused.kind == DeniedKind::Connection);
+            .is_some_and(|refused| refused.kind != DeniedKind::Permission);
         if state.brokers_up > 0 && no_connection {
             self.allowed();
         }

@@ -255,7 +255,7 @@ impl Poller {
             drop(self.client.poll(POLL_TIMEOUT));
             for note in self.client.context().take_notes() {
                 if let Note::Revoked { partitions, .. } = note {
-                    partitions.iter().for_each(|partition| drop(self.assigned.remove(partition)));
+                    self.assigned.retain(|partition, _| !partitions.contains(partition));
                 }
             }
         }

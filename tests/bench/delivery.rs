@@ -21,6 +21,13 @@ mod worker;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use demarche::knowledge::{Knowledge, KnowledgeFiles};
+use demarche::metrics::Metrics;
+use demarche::pipeline::batch::Classifier;
+use demarche::pipeline::outcome::Outcome;
+use demarche::pipeline::record::Record;
+use demarche::pipeline::{self, Core, process};
+use demarche::settings;
 use rdkafka::consumer::{BaseConsumer, Consumer, DefaultConsumerContext};
 use rdkafka::message::Message;
 use rdkafka::producer::{BaseRecord, DefaultProducerContext, Producer, ThreadedProducer};
@@ -83,6 +90,12 @@ fn main() {
     println!("bare loop, every item copied       {all:>8.0} items/s");
     let tenth = bare(&topics, items, 10);
     println!("bare loop, one item in ten copied  {tenth:>8.0} items/s");
+    let without = without_classification(&topics, items);
+    println!(
+        "the worker without classification  {without:>8.0} items/s ({:.0} % of the first, {:.0} % of the second)",
+        100.0 * without / all,
+        100.0 * without / tenth
+    );
     let (worker, pages) = throughput(&topics, items);
     println!(
         "the worker, exactly once           {worker:>8.0} items/s ({:.0} % of the first, {:.0} % of the second); {pages}",
@@ -179,6 +192,67 @@ fn options(name: &str) -> Options {
         more: NO_DEAD_LETTER_LIMIT.to_owned(),
         ..Options::group(&group(name))
     }
+}
+
+/// The worker in this process, with a classifier that takes no time: one item in ten has one event, always the same.
+fn without_classification(topics: &Topics, items: usize) -> f64 {
+    let variables = [
+        ("DEMARCHE_KAFKA_BROKERS", topics.bootstrap.clone()),
+        ("DEMARCHE_KAFKA_GROUP_ID", group("without")),
+        ("DEMARCHE_TOPICS_RAW", topics.raw.clone()),
+        ("DEMARCHE_TOPICS_EVENTS", topics.events.clone()),
+        ("DEMARCHE_TOPICS_DEAD_LETTERS", topics.dead_letters.clone()),
+    ];
+    let variables = variables
+        .into_iter()
+        .map(|(name, value)| (name.into(), value.into()))
+        .collect();
+    let settings = settings::load(None, &variables).unwrap();
+    let core = Core {
+        knowledge: Knowledge::compile(&KnowledgeFiles::embedded()).unwrap(),
+        decode: settings.decode.clone(),
+        publish: settings.publish.clone(),
+    };
+    let record = |n| Record {
+        payload: Some(item(n).into_bytes()),
+        ..Record::default()
+    };
+    let outcomes = [0, 1].map(|n| process(&record(n), &core));
+    assert!(matches!(outcomes, [Outcome::Events(_), Outcome::NoEvent { .. }]));
+    let classifier: Classifier = Arc::new(move |record: &Record| {
+        let position = record.position.as_ref().unwrap();
+        outcomes[usize::from(position.offset.0 % 10 != 0)].clone()
+    });
+    let metrics = Arc::new(Metrics::new("sha256:0", &[]));
+    let done = || -> u64 {
+        let page = metrics.page();
+        let of = page.lines().filter(|line| line.starts_with("demarche_records_total{"));
+        of.map(|line| line.rsplit(' ').next().unwrap().parse::<u64>().unwrap()).sum()
+    };
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let running = {
+        let metrics = Arc::clone(&metrics);
+        runtime.spawn(async move {
+            let shutdown = async move { stopped.await.unwrap_or_default() };
+            pipeline::worker::run(&settings, classifier, &metrics, shutdown).await
+        })
+    };
+    let mut first = 0;
+    wait_until("the first commit", Duration::from_secs(60), || {
+        first = done();
+        first > 0
+    });
+    let begun = Instant::now();
+    wait_until("the last commit", Duration::from_secs(600), || done() >= items as u64);
+    let rate = (items as u64 - first) as f64 / begun.elapsed().as_secs_f64();
+    stop.send(()).unwrap();
+    runtime.block_on(running).unwrap().unwrap();
+    rate
 }
 
 /// Items a second of the worker, from its first commit to its last; and what it says of its transactions.

@@ -5,9 +5,11 @@ pub mod dead_letter;
 pub mod envelope;
 pub mod examples;
 pub mod explain;
+pub mod limits;
 pub mod offsets;
 pub mod outcome;
 pub mod oversize;
+pub mod pool;
 pub mod record;
 pub mod worker;
 

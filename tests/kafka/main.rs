@@ -13,10 +13,14 @@
 
 mod accounting;
 mod broker;
+mod chaos;
 mod client;
 mod events;
 mod faults;
 mod kills;
+mod limits;
 mod oversize;
+mod security;
+mod single;
 mod values;
 mod worker;

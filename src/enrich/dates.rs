@@ -274,12 +274,22 @@ impl Words<'_> {
         if let Some(days) = self.sense(at, relative) {
             return mention(at + 1, Says::Relative(days));
         }
-        let wide = |sense| match sense {
-            Sense::RelativeMonth(months) => Some(Says::RelativeMonth(months)),
-            Sense::RelativeYear(years) => Some(Says::RelativeYear(years)),
-            _ => None,
+        let months = |sense| {
+            if let Sense::RelativeMonth(months) = sense {
+                Some(months)
+            } else {
+                None
+            }
         };
-        if let Some(says) = self.sense(at, wide) {
+        let years = |sense| {
+            if let Sense::RelativeYear(years) = sense {
+                Some(years)
+            } else {
+                None
+            }
+        };
+        let months = self.sense(at, months).map(Says::RelativeMonth);
+        if let Some(says) = months.or_else(|| self.sense(at, years).map(Says::RelativeYear)) {
             return mention(at + 1, says);
         }
         mention(at + 1, Says::Shift(self.sense(at, shift)?))

@@ -257,7 +257,14 @@ fn stronger(a: EventType, b: EventType) -> EventType {
         EventType::StrategicDialogue => 3,
         EventType::Negotiation => 2,
         EventType::MultilateralMeeting => 1,
-        _ => 0,
+        EventType::BilateralMeeting
+        | EventType::PhoneCall
+        | EventType::Visit
+        | EventType::Agreement
+        | EventType::Message
+        | EventType::Envoy
+        | EventType::Relations
+        | EventType::Sanction => 0,
     };
     if strength(b) > strength(a) { b } else { a }
 }

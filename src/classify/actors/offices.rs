@@ -61,7 +61,7 @@ impl Reader<'_> {
         // Words that a lexicon has are the field, and a name follows; with others only a comma can tell where the name begins.
         let plain = |at: usize| field(at) && !self.atoms.get(at).is_some_and(Atom::may_be_name);
         let said = plain(first);
-        if !said && !(opens && field(first)) {
+        if !(said || opens && field(first)) {
             return None;
         }
         let mut end = first + 1;

@@ -413,11 +413,15 @@ impl Pack {
 
     /// The rules that start from a word with this sense, by index, in the order in which they are tried.
     pub fn rules_at(&self, sense: Sense) -> &[usize] {
-        let rules = match sense {
-            Sense::Concept(concept) => self.by_concept.get(concept as usize),
-            Sense::Mechanism(_) => Some(&self.by_mechanism),
-            _ => None,
+        if matches!(sense, Sense::Mechanism(_)) {
+            return &self.by_mechanism;
+        }
+        let concept = if let Sense::Concept(concept) = sense {
+            Some(concept)
+        } else {
+            None
         };
+        let rules = concept.and_then(|concept| self.by_concept.get(concept as usize));
         rules.map_or(&[], Vec::as_slice)
     }
 

@@ -435,7 +435,11 @@ impl Lexicon {
         let Some(first) = words.first() else {
             return (0, Vec::new());
         };
-        let mut best = self.longest_from(first.symbol, words, &wanted);
+        let mut best = if first.symbol == UNKNOWN {
+            (0, Vec::new())
+        } else {
+            self.longest_from(first.symbol, words, &wanted)
+        };
         for bare in self.bare(first.text) {
             let found = self.longest_from(self.symbol_of_key(&self.endings.key(&bare)), words, &wanted);
             if found.0 > best.0 {
@@ -449,17 +453,24 @@ impl Lexicon {
     fn longest_from(&self, symbol: Symbol, words: &[Word<'_>], wanted: impl Fn(Sense) -> bool) -> (usize, Vec<Sense>) {
         let mut node = 0;
         let mut best = (0, Vec::new());
+        let mut reached: Vec<(usize, &[Entry])> = Vec::new();
         let symbols = std::iter::once(symbol).chain(words.iter().skip(1).map(|word| word.symbol));
         for (at, symbol) in symbols.enumerate() {
             let Some(child) = self.next.get(&(node, symbol)) else {
                 break;
             };
             node = *child;
-            let matched = words.get(..=at).unwrap_or(words);
             let entries = self.entries.get(node as usize).map_or(&[][..], Vec::as_slice);
-            let senses = fitting(entries, matched, &wanted);
+            if !entries.is_empty() {
+                reached.push((at + 1, entries));
+            }
+        }
+        // The longest first: what is shorter is looked at only where nothing longer fits.
+        for (length, entries) in reached.into_iter().rev() {
+            let senses = fitting(entries, words.get(..length).unwrap_or(words), &wanted);
             if !senses.is_empty() {
-                best = (at + 1, senses);
+                best = (length, senses);
+                break;
             }
         }
         best
@@ -474,6 +485,10 @@ fn fitting(entries: &[Entry], words: &[Word<'_>], wanted: impl Fn(Sense) -> bool
     };
     let fitting = || entries.iter().filter(fits);
     let mut senses: Vec<Sense> = Vec::new();
+    if let [entry] = entries {
+        senses.extend(Some(entry).filter(fits).map(|entry| entry.sense));
+        return senses;
+    }
     let written = fitting().filter(|entry| entry.letters.is_some() && entry.is_written(words));
     senses.extend(written.map(|entry| entry.sense));
     if senses.is_empty() {

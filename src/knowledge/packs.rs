@@ -1,7 +1,11 @@
 //! All languages, and which of them a text is written in.
 
+use std::borrow::Cow;
+
 use super::pack::Pack;
 use super::{Gazetteer, KnowledgeError, KnowledgeFiles, Topics};
+use crate::text::fold::fold;
+use crate::text::token;
 
 /// All languages.
 #[derive(Debug)]
@@ -35,12 +39,16 @@ impl Packs {
     pub fn reading(&self, text: &str, language: Option<&str>) -> Option<&Pack> {
         const ENOUGH: usize = 8;
         let declared = language.map(|language| self.0.iter().find(|pack| pack.lang().as_str() == language));
-        match declared {
-            Some(None) => return None,
-            Some(Some(pack)) if pack.function_word_share(text) > 0 => return Some(pack),
-            Some(Some(_)) | None => {}
+        if let Some(None) = declared {
+            return None;
         }
-        let shares = self.0.iter().map(|pack| (pack.function_word_share(text), pack));
+        let words = opening(text);
+        if let Some(Some(pack)) = declared {
+            if pack.function_word_share(&words) > 0 {
+                return Some(pack);
+            }
+        }
+        let shares = self.0.iter().map(|pack| (pack.function_word_share(&words), pack));
         let best = shares.rev().max_by_key(|(share, _)| *share);
         let enough = if declared.is_some() { 2 * ENOUGH } else { ENOUGH };
         best.filter(|(share, _)| *share >= enough)
@@ -52,4 +60,17 @@ impl Packs {
     pub fn iter(&self) -> impl Iterator<Item = &Pack> {
         self.0.iter()
     }
+}
+
+/// The first words of `text`, folded: enough to tell its language.
+fn opening(text: &str) -> Vec<Cow<'_, str>> {
+    const BYTES: usize = 1200;
+    const WORDS: usize = 150;
+    let end = (0..=BYTES.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
+    let text = end.and_then(|end| text.get(..end)).unwrap_or("");
+    let words = token::tokens(text, &[]).into_iter().take(WORDS);
+    words
+        .filter_map(|token| text.get(token.start as usize..token.end as usize))
+        .map(fold)
+        .collect()
 }

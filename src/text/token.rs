@@ -40,30 +40,32 @@ impl Token {
 /// The words of `text`. An apostrophe stays inside a word unless what follows it is one of `clitics` ("China's").
 pub fn tokens(text: &str, clitics: &[String]) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(text.len() / 5);
-    let mut chars = text.char_indices().peekable();
+    let bytes = text.as_bytes();
+    let after = |at: usize| text.get(at..).and_then(|rest| rest.chars().next());
     let mut spaced = true;
-    while let Some((start, first)) = chars.next() {
+    let mut at = 0;
+    while let Some(first) = after(at) {
+        let start = at;
+        let mut end = start + first.len_utf8();
         if first.is_whitespace() || is_invisible(first) {
-            spaced = true;
+            (spaced, at) = (true, end);
             continue;
         }
-        let mut end = start + first.len_utf8();
         if first.is_alphanumeric() && !is_unspaced(first) {
-            while let Some((at, c)) = chars.peek().copied() {
+            loop {
+                // Most words are letters of ASCII to their end.
+                end += bytes.iter().skip(end).take_while(|byte| byte.is_ascii_alphanumeric()).count();
+                let Some(c) = after(end).filter(|c| !c.is_ascii() || is_apostrophe(*c)) else {
+                    break;
+                };
                 let inner = c.is_alphanumeric() && !is_unspaced(c) || is_mark(c);
-                let joins = inner || is_apostrophe(c) && apostrophe_joins(text, at + c.len_utf8(), clitics);
-                if !joins {
+                if !inner && !(is_apostrophe(c) && apostrophe_joins(text, end + c.len_utf8(), clitics)) {
                     break;
                 }
-                end = at + c.len_utf8();
-                chars.next();
+                end += c.len_utf8();
             }
         } else if is_apostrophe(first) {
-            let clitic = clitic_length(text, end, clitics);
-            while chars.peek().is_some_and(|(at, _)| *at < end + clitic) {
-                chars.next();
-            }
-            end += clitic;
+            end += clitic_length(text, end, clitics);
         }
         let word = text.get(start..end).unwrap_or("");
         tokens.push(Token {
@@ -72,7 +74,7 @@ pub fn tokens(text: &str, clitics: &[String]) -> Vec<Token> {
             shape: shape(word, first),
             spaced,
         });
-        spaced = false;
+        (spaced, at) = (false, end);
     }
     tokens
 }

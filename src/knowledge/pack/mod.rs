@@ -2,6 +2,7 @@
 
 mod names;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -547,25 +548,11 @@ impl Pack {
             .and_then(number)
     }
 
-    /// Function words of this language per hundred of the first words of `text`.
-    pub(super) fn function_word_share(&self, text: &str) -> usize {
-        const WORDS: usize = 150;
-        let tokens = token::tokens(text.get(..floor_boundary(text, 1200)).unwrap_or(text), &self.clitics);
-        let words: Vec<&str> = tokens
-            .iter()
-            .filter_map(|token| text.get(token.start as usize..token.end as usize))
-            .take(WORDS)
-            .collect();
-        let known = words.iter().filter(|word| self.function_words.contains(&*fold(word))).count();
+    /// Function words of this language per hundred of `words`, which are folded.
+    pub(super) fn function_word_share(&self, words: &[Cow<'_, str>]) -> usize {
+        let known = words.iter().filter(|word| self.function_words.contains(&***word)).count();
         known * 100 / words.len().max(1)
     }
-}
-
-fn floor_boundary(text: &str, at: usize) -> usize {
-    (0..=at.min(text.len()))
-        .rev()
-        .find(|at| text.is_char_boundary(*at))
-        .unwrap_or(0)
 }
 
 /// Roman numerals up to 39.

@@ -4,7 +4,7 @@
 //! outputs keep the order of the records.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 use std::time::{Duration, Instant};
 
 use rayon::prelude::*;
@@ -20,6 +20,34 @@ use crate::settings::CloudEvents;
 
 /// The pure core as the worker sees it: the outcome of a record. A panic in it must be caught inside.
 pub type Classifier = Arc<dyn Fn(&Record) -> Outcome + Send + Sync>;
+
+/// The classifier in use, which may be replaced while the worker runs: a batch is classified by one alone.
+#[derive(Clone)]
+pub struct CurrentClassifier(Arc<RwLock<Classifier>>);
+
+impl CurrentClassifier {
+    /// The one to take for the next batch.
+    ///
+    /// # Panics
+    /// Never: no holder of the lock panics.
+    pub fn get(&self) -> Classifier {
+        Arc::clone(&self.0.read().expect("no holder of this lock panics"))
+    }
+
+    /// Takes `classifier` for all batches to come.
+    ///
+    /// # Panics
+    /// Never: no holder of the lock panics.
+    pub fn replace(&self, classifier: Classifier) {
+        *self.0.write().expect("no holder of this lock panics") = classifier;
+    }
+}
+
+impl From<Classifier> for CurrentClassifier {
+    fn from(classifier: Classifier) -> Self {
+        Self(Arc::new(RwLock::new(classifier)))
+    }
+}
 
 /// Which topic an output goes to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

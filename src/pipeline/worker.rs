@@ -25,7 +25,7 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until, timeout_at};
 use tracing::{error, info, warn};
 
-use super::batch::{Classified, Classifier, Tally, classified};
+use super::batch::{Classified, CurrentClassifier, Tally, classified};
 use super::offsets::{OffsetError, Sealed};
 use super::outcome::OutcomeKind;
 use super::record::PartitionId;
@@ -99,11 +99,11 @@ impl Summary {
 /// See [`WorkerError`]; what was not committed is read again by the next worker.
 pub async fn run(
     settings: &Settings,
-    classifier: Classifier,
+    classifier: impl Into<CurrentClassifier>,
     metrics: &Arc<Metrics>,
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<Summary, WorkerError> {
-    let mut worker = Worker::start(settings, classifier, metrics)?;
+    let mut worker = Worker::start(settings, classifier.into(), metrics)?;
     let ended = worker.turn(shutdown).await;
     if let Err(failure) = &ended {
         metrics.health.failed();
@@ -136,7 +136,7 @@ struct Worker {
     consumer: Consumer,
     publisher: Publisher,
     pool: rayon::ThreadPool,
-    classifier: Classifier,
+    classifier: CurrentClassifier,
     cloud_events: CloudEvents,
     metrics: Arc<Metrics>,
     drain_timeout: Duration,
@@ -168,7 +168,7 @@ struct Worker {
 const HEARTBEAT: Duration = Duration::from_millis(500);
 
 impl Worker {
-    fn start(settings: &Settings, classifier: Classifier, metrics: &Arc<Metrics>) -> Result<Self, WorkerError> {
+    fn start(settings: &Settings, classifier: CurrentClassifier, metrics: &Arc<Metrics>) -> Result<Self, WorkerError> {
         let (consumer, membership) = Consumer::start(&settings.kafka, &settings.topics.raw)?;
         let publisher = Publisher::start(settings, membership)?;
         let pool = rayon::ThreadPoolBuilder::new()
@@ -282,7 +282,7 @@ impl Worker {
         }
         let batch = self.intake.seal();
         let (done, result) = oneshot::channel();
-        let (classifier, cloud_events) = (Arc::clone(&self.classifier), self.cloud_events.clone());
+        let (classifier, cloud_events) = (self.classifier.get(), self.cloud_events.clone());
         let metrics = Arc::clone(&self.metrics);
         self.pool.spawn(move || {
             let batch = classified(batch, &classifier, &cloud_events, &|took| metrics.processed(took));

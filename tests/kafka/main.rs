@@ -18,5 +18,6 @@ mod events;
 mod faults;
 mod kills;
 mod oversize;
+mod reload;
 mod values;
 mod worker;

@@ -25,6 +25,7 @@ pub struct Options {
     pub batch_age_max_ms: usize,
     pub drain_timeout_ms: usize,
     pub transaction_timeout_ms: usize,
+    pub overlay_dir: Option<PathBuf>,
 }
 
 impl Options {
@@ -36,6 +37,7 @@ impl Options {
             batch_age_max_ms: 50,
             drain_timeout_ms: 5_000,
             transaction_timeout_ms: 5_000,
+            overlay_dir: None,
         }
     }
 }
@@ -126,6 +128,13 @@ impl Worker {
         self.child.wait().unwrap();
     }
 
+    /// SIGHUP: it reads its knowledge again.
+    pub fn hang_up(&self) {
+        let pid = self.child.id().to_string();
+        let sent = Command::new("sh").args(["-c", "kill \"$@\"", "kill", "-HUP", &pid]).status();
+        assert!(sent.unwrap().success());
+    }
+
     /// SIGTERM, and how it ends.
     pub fn terminate(&mut self, timeout: Duration) -> (ExitStatus, Duration) {
         let begun = Instant::now();
@@ -177,6 +186,7 @@ fn toml(topics: &Topics, options: &Options, port: u16) -> String {
     } else {
         ""
     };
+    let overlay = options.overlay_dir.as_ref().map(|dir| format!("overlay_dir = {dir:?}"));
     format!(
         r#"
 [kafka]
@@ -200,12 +210,16 @@ transaction_timeout_ms = {transaction_timeout_ms}
 drain_timeout_ms = {drain_timeout_ms}
 retry_timeout_ms = 5000
 
+[knowledge]
+{overlay}
+
 [log]
 filter = "info"
 
 [http]
 bind = "127.0.0.1:{port}"
 "#,
+        overlay = overlay.unwrap_or_default(),
         brokers = topics.bootstrap,
         group = options.group,
         protocol = options.protocol,

@@ -183,7 +183,7 @@ fn may_report(text: &Text<'_>, pack: &Pack) -> bool {
 }
 
 /// The party of an office that no party is named with: the pack's home, where the item speaks of it or comes from it; else
-/// the country that the item comes from, or the one that its language falls back to.
+/// the country that the item comes from.
 fn home(sentences: &[Vec<Atom>], pack: &Pack, gazetteer: &Gazetteer, dateline: Option<&Dateline>) -> Option<PartyCode> {
     let dateline = dateline.map(|dateline| dateline.country);
     let spoken_of = |home: PartyCode| {
@@ -195,8 +195,7 @@ fn home(sentences: &[Vec<Atom>], pack: &Pack, gazetteer: &Gazetteer, dateline: O
     };
     match pack.home_party() {
         Some(home) if dateline.is_none_or(|dateline| dateline == home) || spoken_of(home) => Some(home),
-        Some(_) => dateline,
-        None => dateline.or(pack.fallback_party()),
+        Some(_) | None => dateline,
     }
 }
 

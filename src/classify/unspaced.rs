@@ -23,8 +23,15 @@ impl Reader<'_> {
         let introduced = actor.last > actor.first && actor.title.is_some() && before.is_some_and(introduces);
         let end = self.run_end(at);
         let length = end - at;
-        let titled = self.atoms.get(end).is_some_and(|atom| atom.role().is_some_and(|(_, plural)| !plural));
-        let fits = if introduced { length <= LONGEST } else { titled && actor.title.is_none() && length <= LONGEST_BEFORE };
+        let titled = self
+            .atoms
+            .get(end)
+            .is_some_and(|atom| atom.role().is_some_and(|(_, plural)| !plural));
+        let fits = if introduced {
+            length <= LONGEST
+        } else {
+            titled && actor.title.is_none() && length <= LONGEST_BEFORE
+        };
         (fits && length >= SHORTEST).then_some(end)
     }
 
@@ -35,7 +42,11 @@ impl Reader<'_> {
             return None;
         }
         let rest = self.slice(at, (at + LONGEST).min(self.atoms.len()));
-        let name = self.names.iter().filter(|name| rest.starts_with(name.as_str())).max_by_key(|name| name.len())?;
+        let name = self
+            .names
+            .iter()
+            .filter(|name| rest.starts_with(name.as_str()))
+            .max_by_key(|name| name.len())?;
         let mut letters = 0;
         (at..self.atoms.len()).find_map(|next| {
             letters += self.slice(next, next + 1).len();
@@ -46,7 +57,11 @@ impl Reader<'_> {
     /// Where the run of free characters that begins at `at` ends; a middle dot, and a small word between two of them, are inside.
     fn run_end(&self, at: usize) -> usize {
         let free = |at: usize| self.atoms.get(at).is_some_and(is_free);
-        let joins = |at: usize| self.atoms.get(at).is_some_and(|atom| atom.is(Concept::Particle) || is_filler(atom));
+        let joins = |at: usize| {
+            self.atoms
+                .get(at)
+                .is_some_and(|atom| atom.is(Concept::Particle) || is_filler(atom))
+        };
         let mut end = at;
         while free(end) || joins(end) && free(end + 1) {
             end += 1;
@@ -71,10 +86,16 @@ pub fn names<'a>(actors: impl Iterator<Item = &'a Actor>) -> Vec<String> {
     let mut names: Vec<String> = actors
         .filter(|actor| actor.known.is_empty())
         .filter_map(|actor| actor.name.clone())
-        .filter(|name| name.chars().all(|c| c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase() || c == '·'))
+        .filter(|name| {
+            name.chars()
+                .all(|c| c.is_alphabetic() && !c.is_lowercase() && !c.is_uppercase() || c == '·')
+        })
         .collect();
     // What follows the last dot is used alone.
-    let last: Vec<String> = names.iter().filter_map(|name| Some(name.rsplit_once('·')?.1.to_owned())).collect();
+    let last: Vec<String> = names
+        .iter()
+        .filter_map(|name| Some(name.rsplit_once('·')?.1.to_owned()))
+        .collect();
     names.extend(last);
     names.retain(|name| name.chars().count() >= SHORTEST);
     names.sort();

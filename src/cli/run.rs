@@ -10,7 +10,8 @@ use tracing::{info, warn};
 use crate::kafka::config;
 use crate::metrics::knowledge::ReloadResult;
 use crate::metrics::{Metrics, server};
-use crate::pipeline::batch::{Classifier, CurrentClassifier};
+use crate::pipeline::batch::Classifier;
+use crate::pipeline::current::CurrentClassifier;
 use crate::pipeline::record::Record;
 use crate::pipeline::{Core, process, worker};
 use crate::settings::Settings;
@@ -101,7 +102,10 @@ fn reload_on_hangup(settings: Settings, current: CurrentClassifier, metrics: Arc
                 }
                 Err(error) => {
                     metrics.knowledge.reloaded(ReloadResult::Refused);
-                    warn!(error = format!("{error:#}"), "knowledge was refused; the old one stays in use");
+                    warn!(
+                        error = format!("{error:#}"),
+                        "knowledge was refused; the old one stays in use"
+                    );
                 }
             }
         }

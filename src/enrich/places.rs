@@ -55,7 +55,8 @@ fn located(reading: &Reading, at: usize) -> bool {
     const REACH: usize = 7;
     let is_any = |at: usize, concepts: &[Concept]| reading.atoms.get(at).is_some_and(|atom| atom.is_any(concepts));
     let near = at.saturating_sub(REACH)..at;
-    let preposition = near.rev().find(|before| is_any(*before, &[Concept::In]));
+    // "tiba di" is one phrase of a verb and its preposition.
+    let preposition = near.rev().find(|before| is_any(*before, &[Concept::In, Concept::Landed, Concept::Arrive, Concept::VisitVerb]));
     preposition.is_some_and(|preposition| {
         !(preposition + 1..at).any(|between| {
             let verb = is_any(

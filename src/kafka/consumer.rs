@@ -18,12 +18,13 @@ use rdkafka::types::RDKafkaErrorCode;
 use tokio::sync::{mpsc, oneshot};
 use tracing::{debug, info, warn};
 
+use super::access::{Access, Denied};
 use super::budget::{Budget, CHUNKS_MAX, Reserved};
 use super::config;
 use super::error::{Error, words};
 use super::group::{ClientState, Group, Note, let_go};
 use crate::pipeline::record::{Header, Offset, PartitionId, Position, Record};
-use crate::settings::KafkaSettings;
+use crate::settings::Settings;
 
 /// A record and when it was fetched.
 #[derive(Debug)]
@@ -73,6 +74,8 @@ pub enum Event {
     State(ClientState),
     /// No broker is reachable.
     BrokersDown(String),
+    /// The brokers refuse something; told with every attempt.
+    Denied(Denied),
     /// The input topic is not there.
     TopicMissing,
     /// The input topic is there (again).
@@ -122,13 +125,15 @@ impl Membership {
 }
 
 impl Consumer {
-    /// A consumer of `topic` that begins to join its group.
+    /// A consumer of the raw topic that begins to join its group.
     ///
     /// # Errors
     /// If a setting is refused. An unreachable broker is no error.
-    pub fn start(settings: &KafkaSettings, topic: &str) -> Result<(Self, Membership), Error> {
-        let client: BaseConsumer<Group> = config::consumer(settings)
-            .create_with_context(Group::new(topic))
+    pub fn start(settings: &Settings) -> Result<(Self, Membership), Error> {
+        let topic = settings.topics.raw.as_str();
+        let access = Access::new(&settings.kafka, &settings.topics);
+        let client: BaseConsumer<Group> = config::consumer(&settings.kafka)
+            .create_with_context(Group::new(topic, access))
             .map_err(|error| Error::create("consumer", &error))?;
         client.subscribe(&[topic]).map_err(|error| Error::call("subscribe", &error))?;
         let client = Arc::new(client);
@@ -136,7 +141,7 @@ impl Consumer {
         let (events_in, events) = mpsc::channel(EVENTS_MAX);
         let (commands, commands_out) = std_mpsc::channel();
         let (closed_in, closed) = oneshot::channel();
-        let budget = Arc::new(Budget::new(settings.queue_bytes_max / 2));
+        let budget = Arc::new(Budget::new(settings.kafka.queue_bytes_max / 2));
         let poller = Poller {
             client: Arc::clone(&client),
             topic: topic.into(),
@@ -229,7 +234,7 @@ impl Poller {
                 match self.commands.try_recv() {
                     Ok(Command::Release(partitions)) => self.release(&partitions),
                     Ok(Command::Rewind { id, partitions }) => self.rewinding = Some((id, partitions.into_iter().collect())),
-                    Ok(Command::Close) | Err(std_mpsc::TryRecvError::Disconnected) => return self.client.context().close(),
+                    Ok(Command::Close) | Err(std_mpsc::TryRecvError::Disconnected) => return self.leave(),
                     Err(std_mpsc::TryRecvError::Empty) => break,
                 }
             }
@@ -237,6 +242,22 @@ impl Poller {
             self.poll();
             self.deliver();
             self.look_for_topic();
+        }
+    }
+
+    /// Leaves the group, whoever else still holds the client: a member that nobody polls would keep its partitions.
+    fn leave(&mut self) {
+        self.client.context().close();
+        self.client.unsubscribe();
+        let deadline = Instant::now() + CALL_TIMEOUT;
+        while !self.assigned.is_empty() && Instant::now() < deadline {
+            // What still comes is nobody's.
+            drop(self.client.poll(POLL_TIMEOUT));
+            for note in self.client.context().take_notes() {
+                if let Note::Revoked { partitions, .. } = note {
+                    self.assigned.retain(|partition, _| !partitions.contains(partition));
+                }
+            }
         }
     }
 
@@ -301,6 +322,7 @@ impl Poller {
                 Note::Revoked { partitions, lost } => self.send(Event::Revoked { partitions, lost }),
                 Note::State(state) => self.send_if_room(Event::State(state)),
                 Note::BrokersDown(reason) => self.send_if_room(Event::BrokersDown(reason)),
+                Note::Denied(refused) => self.send_if_room(Event::Denied(refused)),
             }
         }
     }
@@ -439,6 +461,7 @@ impl Poller {
                 self.send(Event::TopicMissing);
             }
             KafkaError::MessageConsumption(code) if is_connection(*code) => {}
+            KafkaError::MessageConsumption(code) if self.client.context().refused(*code) => {}
             other => self.send_if_room(Event::Trouble(words(other))),
         }
     }
@@ -486,6 +509,11 @@ impl Poller {
 fn is_connection(code: RDKafkaErrorCode) -> bool {
     matches!(
         code,
-        RDKafkaErrorCode::BrokerTransportFailure | RDKafkaErrorCode::AllBrokersDown | RDKafkaErrorCode::Resolve
+        RDKafkaErrorCode::BrokerTransportFailure
+            | RDKafkaErrorCode::AllBrokersDown
+            | RDKafkaErrorCode::Resolve
+            // Told with its reason by the client's own error.
+            | RDKafkaErrorCode::Authentication
+            | RDKafkaErrorCode::SSL
     )
 }

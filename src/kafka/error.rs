@@ -3,6 +3,8 @@
 use rdkafka::error::KafkaError;
 use thiserror::Error;
 
+use super::access::Denied;
+
 /// What went wrong with a client.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Error {
@@ -22,6 +24,9 @@ pub enum Error {
         /// librdkafka's words.
         problem: String,
     },
+    /// The brokers refuse something, and will as long as nobody corrects it.
+    #[error("{0}")]
+    Denied(Denied),
     /// A call failed and is not worth another try.
     #[error("{call} failed: {problem}")]
     Call {

@@ -12,10 +12,11 @@ use rdkafka::config::RDKafkaLogLevel;
 use rdkafka::consumer::{BaseConsumer, Consumer as _, ConsumerContext, RebalanceProtocol};
 use rdkafka::error::KafkaError;
 use rdkafka::statistics::{Broker, Statistics};
-use rdkafka::types::RDKafkaRespErr;
+use rdkafka::types::{RDKafkaErrorCode, RDKafkaRespErr};
 use rdkafka::{ClientContext, TopicPartitionList};
 use tracing::{debug, error, info, warn};
 
+use super::access::{Access, Denied, hung_up};
 use super::error::words;
 use crate::pipeline::record::{Offset, PartitionId};
 
@@ -30,6 +31,8 @@ pub struct ClientState {
     pub joined: bool,
     /// One past the last record that may be read, by partition, where known.
     pub ends: Vec<(PartitionId, Offset)>,
+    /// Partitions with records that we have not been given, and those of which nothing was ever heard.
+    pub behind: Vec<PartitionId>,
 }
 
 /// What happened inside `poll`.
@@ -39,19 +42,22 @@ pub(super) enum Note {
     Revoked { partitions: Vec<PartitionId>, lost: bool },
     State(ClientState),
     BrokersDown(String),
+    Denied(Denied),
 }
 
 /// The context of the worker's consumer.
 pub(super) struct Group {
     topic: String,
+    access: Access,
     notes: Mutex<Vec<Note>>,
     closing: AtomicBool,
 }
 
 impl Group {
-    pub(super) fn new(topic: &str) -> Self {
+    pub(super) fn new(topic: &str, access: Access) -> Self {
         Self {
             topic: topic.to_owned(),
+            access,
             notes: Mutex::default(),
             closing: AtomicBool::new(false),
         }
@@ -65,6 +71,14 @@ impl Group {
     /// What happened since the last call.
     pub(super) fn take_notes(&self) -> Vec<Note> {
         std::mem::take(&mut *self.notes.lock().expect("no holder of this lock panics"))
+    }
+
+    /// Notes the refusal that `code` is, if it is one.
+    pub(super) fn refused(&self, code: RDKafkaErrorCode) -> bool {
+        let refused = self.access.of_consumer(code, "");
+        let is_refusal = refused.is_some();
+        refused.into_iter().for_each(|refused| self.note(Note::Denied(refused)));
+        is_refusal
     }
 
     fn note(&self, note: Note) {
@@ -115,6 +129,9 @@ pub(super) fn let_go(consumer: &BaseConsumer<Group>, list: &TopicPartitionList) 
 impl ClientContext for Group {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, line: &str) {
         log(level, facility, line);
+        if let Some(denied) = hung_up(facility, line) {
+            self.note(Note::Denied(denied));
+        }
     }
 
     fn stats(&self, statistics: Statistics) {
@@ -122,8 +139,12 @@ impl ClientContext for Group {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        if let KafkaError::Global(rdkafka::types::RDKafkaErrorCode::AllBrokersDown) = error {
+        let code = error.rdkafka_error_code();
+        if code == Some(RDKafkaErrorCode::AllBrokersDown) {
             self.note(Note::BrokersDown(reason.to_owned()));
+        }
+        if let Some(refused) = code.and_then(|code| self.access.of_consumer(code, reason)) {
+            self.note(Note::Denied(refused));
         }
         debug!(error = words(&error), reason, "consumer reports an error");
     }
@@ -131,20 +152,21 @@ impl ClientContext for Group {
 
 fn client_state(statistics: &Statistics, topic: &str) -> ClientState {
     let up = |broker: &&Broker| broker.source != "logical" && matches!(&*broker.state, "UP" | "UPDATE");
-    let ends = statistics.topics.get(topic).map(|topic| {
-        let known = topic
-            .partitions
-            .values()
-            .filter(|partition| partition.partition >= 0 && partition.ls_offset >= 0);
-        known
-            .map(|partition| (PartitionId(partition.partition), Offset(partition.ls_offset)))
-            .collect()
-    });
+    let partitions = || {
+        let topic = statistics.topics.get(topic).into_iter();
+        topic.flat_map(|topic| topic.partitions.values().filter(|partition| partition.partition >= 0))
+    };
+    let known = partitions().filter(|partition| partition.ls_offset >= 0);
+    let ends = known.map(|partition| (PartitionId(partition.partition), Offset(partition.ls_offset)));
+    // Not by the last record that we were given: markers of transactions may follow it.
+    let behind = partitions()
+        .filter(|partition| partition.ls_offset < 0 || partition.next_offset < partition.ls_offset || partition.fetchq_cnt > 0);
     ClientState {
         brokers_up: statistics.brokers.values().filter(up).count(),
         responses: statistics.rx,
         joined: joined(statistics),
-        ends: ends.unwrap_or_default(),
+        ends: ends.collect(),
+        behind: behind.map(|partition| PartitionId(partition.partition)).collect(),
     }
 }
 

@@ -9,11 +9,13 @@
     reason = "rdkafka's enums are not ours and may grow; what is not named is not retriable, not ours, not known"
 )]
 
+pub mod access;
 mod budget;
 pub mod config;
 pub mod consumer;
 pub mod embedded;
 pub mod error;
+mod fault;
 pub mod group;
 pub mod inspect;
 pub mod producer;

@@ -7,8 +7,10 @@
 //! * errors are of three kinds: *retriable* (the same call again), *abortable* (abort, go back), and all else, for which the
 //!   producer is made anew.
 
-use std::sync::Mutex;
+use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -21,8 +23,10 @@ use rdkafka::types::RDKafkaErrorCode;
 use rdkafka::{ClientConfig, ClientContext, TopicPartitionList};
 use tracing::{debug, warn};
 
+use super::access::{Access, Denied};
 use super::consumer::Membership;
 use super::error::{Error, words};
+use super::fault::{self, Point};
 use super::group::log;
 use crate::pipeline::batch::{Output, Target};
 use crate::pipeline::oversize::{Refusal, Refused};
@@ -68,10 +72,19 @@ enum Failure {
 
 /// A live producer.
 pub struct Producer {
-    inner: ThreadedProducer<Deliveries>,
+    inner: Arc<ThreadedProducer<Deliveries>>,
     topics: Topics,
     guarantee: Guarantee,
     retry_timeout: Duration,
+}
+
+/// Who it is to the brokers.
+#[derive(Clone, Debug)]
+pub struct Identity {
+    /// What may be refused.
+    pub access: Access,
+    /// As which it transacts.
+    pub transactional_id: String,
 }
 
 /// How long one call may block before the deadline is looked at again.
@@ -83,12 +96,22 @@ impl Producer {
     ///
     /// # Errors
     /// If a setting is refused.
-    pub fn new(config: &ClientConfig, topics: &Topics, guarantee: Guarantee, retry_timeout: Duration) -> Result<Self, Error> {
-        let inner = config
-            .create_with_context(Deliveries::default())
+    pub fn new(
+        config: &ClientConfig,
+        identity: Identity,
+        topics: &Topics,
+        guarantee: Guarantee,
+        retry_timeout: Duration,
+    ) -> Result<Self, Error> {
+        let deliveries = Deliveries {
+            identity,
+            reports: Mutex::default(),
+        };
+        let inner: ThreadedProducer<Deliveries> = config
+            .create_with_context(deliveries)
             .map_err(|error| Error::create("producer", &error))?;
         Ok(Self {
-            inner,
+            inner: Arc::new(inner),
             topics: topics.clone(),
             guarantee,
             retry_timeout,
@@ -111,7 +134,10 @@ impl Producer {
                     debug!(error = words(&error), "no transaction coordinator yet");
                     thread::sleep(RETRY_PAUSE);
                 }
-                Err(error) => return Err(Error::call("init_transactions", &error)),
+                Err(error) => {
+                    let refused = error.rdkafka_error_code().and_then(|code| self.context().refused(code));
+                    return Err(refused.map_or_else(|| Error::call("init_transactions", &error), Error::Denied));
+                }
             }
         }
     }
@@ -135,19 +161,58 @@ impl Producer {
     }
 
     fn fill(&self, job: &Job, membership: &Membership) -> Result<(), Failure> {
+        fault::kill_at(Point::BeforeBegin);
         self.retried("begin_transaction", || self.inner.begin_transaction())?;
         self.produce(&job.outputs)?;
+        fault::kill_at(Point::AfterProduce);
         let offsets = offset_list(&self.topics.raw, &job.offsets)?;
-        self.retried("send_offsets_to_transaction", || {
+        self.send_offsets(&offsets, membership)
+    }
+
+    /// The one call that librdkafka makes without any limit of time: it has been seen never to come back when the coordinator of
+    /// the group moved meanwhile. So it is made on a thread of its own, and one that does not come back is left behind with its
+    /// producer.
+    fn send_offsets(&self, offsets: &TopicPartitionList, membership: &Membership) -> Result<(), Failure> {
+        const CALL: &str = "send_offsets_to_transaction";
+        let lost = Cell::new(false);
+        let sent = self.retried(CALL, || {
             // Taken at this moment: an older generation would be fenced.
             let Some(group) = membership.consumer().group_metadata() else {
                 return Err(KafkaError::Canceled);
             };
-            self.inner.send_offsets_to_transaction(&offsets, &group, CALL_TIMEOUT)
-        })
+            let (producer, offsets) = (Arc::clone(&self.inner), offsets.clone());
+            let (answer, answered) = mpsc::sync_channel(1);
+            let call = move || {
+                // Nobody waits for it any more once the time is up.
+                answer
+                    .send(producer.send_offsets_to_transaction(&offsets, &group, CALL_TIMEOUT))
+                    .ok();
+            };
+            if let Err(error) = thread::Builder::new().name("kafka-offsets".into()).spawn(call) {
+                warn!(%error, "no thread to send offsets on");
+                return Err(KafkaError::Canceled);
+            }
+            answered.recv_timeout(self.retry_timeout).unwrap_or_else(|_| {
+                lost.set(true);
+                Err(KafkaError::Canceled)
+            })
+        });
+        if lost.get() {
+            return Err(Failure::Broken(format!("{CALL} does not come back")));
+        }
+        sent
     }
 
     fn commit(&self, job: &Job) -> Verdict {
+        fault::kill_at(Point::AfterOffsets);
+        if fault::is_due(Point::Abort) {
+            let cause = fault::CAUSE.to_owned();
+            return self.abort(job, Verdict::Aborted { cause });
+        }
+        if fault::is_due(Point::AbortFails) {
+            return broken(fault::CAUSE.to_owned());
+        }
+        fault::kill_soon_after(Point::DuringCommit);
         match self.retried("commit_transaction", || self.inner.commit_transaction(CALL_TIMEOUT)) {
             Ok(()) => Verdict::Committed,
             Err(Failure::Abort(cause)) => self.abort(job, Verdict::Aborted { cause }),
@@ -198,6 +263,9 @@ impl Producer {
             if output.alone {
                 self.until_delivered(outputs)?;
             }
+        }
+        if fault::is_due(Point::AbortInFlight) {
+            return Err(Failure::Abort(fault::CAUSE.to_owned()));
         }
         self.until_delivered(outputs)
     }
@@ -265,7 +333,8 @@ impl Producer {
         let deadline = Instant::now() + self.retry_timeout;
         loop {
             let Err(error) = call() else { return Ok(()) };
-            let cause = format!("{name}: {}", words(&error));
+            let refused = error.rdkafka_error_code().and_then(|code| self.context().refused(code));
+            let cause = refused.map_or_else(|| format!("{name}: {}", words(&error)), |refused| refused.what);
             if requires_abort(&error) {
                 return Err(Failure::Abort(cause));
             }
@@ -346,8 +415,10 @@ fn refusal(output: &Output, alone: bool) -> Refusal {
 }
 
 /// Delivery reports of the job under way; the tag of a record is its index in the job.
-#[derive(Default)]
-struct Deliveries(Mutex<Reports>);
+struct Deliveries {
+    identity: Identity,
+    reports: Mutex<Reports>,
+}
 
 #[derive(Default)]
 struct Reports {
@@ -357,12 +428,16 @@ struct Reports {
 }
 
 impl Deliveries {
+    fn refused(&self, code: RDKafkaErrorCode) -> Option<Denied> {
+        self.identity.access.of_producer(code, &self.identity.transactional_id)
+    }
+
     fn forget(&self) {
-        *self.0.lock().expect("no holder of this lock panics") = Reports::default();
+        *self.reports.lock().expect("no holder of this lock panics") = Reports::default();
     }
 
     fn outcome(&self, outputs: &[Output]) -> Result<(), Failure> {
-        let reports = self.0.lock().expect("no holder of this lock panics");
+        let reports = self.reports.lock().expect("no holder of this lock panics");
         let mut refusals: Vec<Refusal> = Vec::new();
         for output in reports.too_large.iter().filter_map(|index| outputs.get(*index)) {
             if refusals.last().is_none_or(|last| last.source != output.source) {
@@ -373,7 +448,10 @@ impl Deliveries {
             return Err(Failure::Refused(refusals));
         }
         match reports.error {
-            Some(code) => Err(Failure::Abort(format!("a record was not delivered: {code}"))),
+            Some(code) => Err(Failure::Abort(match self.refused(code) {
+                Some(refused) => refused.what,
+                None => format!("a record was not delivered: {code}"),
+            })),
             None => Ok(()),
         }
     }
@@ -398,7 +476,7 @@ impl ProducerContext for Deliveries {
 
     fn delivery(&self, result: &DeliveryResult<'_>, index: usize) {
         let Err((error, _)) = result else { return };
-        let mut reports = self.0.lock().expect("no holder of this lock panics");
+        let mut reports = self.reports.lock().expect("no holder of this lock panics");
         match error.rdkafka_error_code() {
             Some(RDKafkaErrorCode::MessageSizeTooLarge) => reports.too_large.push(index),
             Some(code) => {

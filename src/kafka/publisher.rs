@@ -9,10 +9,11 @@ use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use tracing::{debug, info};
 
+use super::access::Access;
 use super::config;
 use super::consumer::Membership;
 use super::error::Error;
-use super::producer::{Job, Producer, Verdict};
+use super::producer::{Identity, Job, Producer, Verdict};
 use crate::settings::{Guarantee, Settings, Topics};
 
 /// What the publisher tells the worker.
@@ -49,14 +50,16 @@ impl Publisher {
         // One job at a time is published; one more may wait, so handing over never blocks.
         let (jobs, jobs_out) = std_mpsc::sync_channel(1);
         let stop = Arc::new(AtomicBool::new(false));
+        let transactional_id = config::transactional_id(&settings.kafka);
         let thread = Thread {
             membership,
             topics: settings.topics.clone(),
             guarantee: settings.delivery.guarantee,
             retry_timeout: settings.worker.retry_timeout,
-            config: {
-                let id = config::transactional_id(&settings.kafka);
-                config::producer(&settings.kafka, &settings.delivery, &id)
+            config: config::producer(&settings.kafka, &settings.delivery, &transactional_id),
+            identity: Identity {
+                access: Access::new(&settings.kafka, &settings.topics),
+                transactional_id,
             },
             reports: reports_in,
             stop: Arc::clone(&stop),
@@ -98,13 +101,20 @@ struct Thread {
     guarantee: Guarantee,
     retry_timeout: Duration,
     config: rdkafka::ClientConfig,
+    identity: Identity,
     reports: mpsc::Sender<Report>,
     stop: Arc<AtomicBool>,
 }
 
 impl Thread {
     fn producer(&self) -> Result<Producer, Error> {
-        Producer::new(&self.config, &self.topics, self.guarantee, self.retry_timeout)
+        Producer::new(
+            &self.config,
+            self.identity.clone(),
+            &self.topics,
+            self.guarantee,
+            self.retry_timeout,
+        )
     }
 
     /// Publishes jobs until there are no more; a broken producer is replaced by one with the same `transactional.id`.

@@ -10,6 +10,7 @@ use rdkafka::error::{KafkaError, RDKafkaErrorCode};
 use rdkafka::message::DeliveryResult;
 use rdkafka::producer::ProducerContext;
 
+use super::access::{connection, hung_up};
 use super::error::words;
 
 /// Keeps the last problem; clones share it.
@@ -38,11 +39,19 @@ impl Quiet {
 impl ClientContext for Quiet {
     fn log(&self, level: RDKafkaLogLevel, facility: &str, line: &str) {
         tracing::debug!(?level, facility, line, "librdkafka");
+        if let Some(denied) = hung_up(facility, line) {
+            self.keep(&denied.to_string());
+        }
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        if error.rdkafka_error_code() != Some(RDKafkaErrorCode::AllBrokersDown) {
-            self.keep(reason);
+        match error.rdkafka_error_code() {
+            Some(RDKafkaErrorCode::AllBrokersDown) => {}
+            Some(code) => match connection(code, reason) {
+                Some(refused) => self.keep(&refused.to_string()),
+                None => self.keep(reason),
+            },
+            None => self.keep(reason),
         }
     }
 }

@@ -8,6 +8,7 @@ mod endings;
 pub mod gazetteer;
 pub mod lexicon;
 pub mod pack;
+mod packs;
 mod prefixes;
 pub mod rule;
 mod table;
@@ -19,7 +20,8 @@ use sha2::{Digest, Sha256};
 use thiserror::Error;
 
 pub use gazetteer::Gazetteer;
-pub use pack::{Pack, Packs};
+pub use pack::Pack;
+pub use packs::Packs;
 pub use topics::Topics;
 
 static EMBEDDED: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFEST_DIR/config");
@@ -75,7 +77,9 @@ impl KnowledgeFiles {
     pub fn with_overlay(self, overlay: impl IntoIterator<Item = (String, String)>) -> Result<Self, KnowledgeError> {
         let tables = overlay.into_iter().filter(|(path, _)| path.ends_with(".tsv"));
         let overlay: BTreeMap<String, String> = tables.collect();
-        let unknown = overlay.keys().find(|path| !table::may_be_overlaid(path) || !self.files.contains_key(*path));
+        let unknown = overlay
+            .keys()
+            .find(|path| !table::may_be_overlaid(path) || !self.files.contains_key(*path));
         match unknown {
             Some(path) => Err(KnowledgeError::new(
                 &format!("overlay/{path}"),

@@ -22,6 +22,7 @@ struct State {
     joined: bool,
     producer: bool,
     topic_missing: bool,
+    refused: bool,
     aborts_in_a_row: u32,
     draining: bool,
     failed: bool,
@@ -36,6 +37,7 @@ impl Default for Health {
             joined: false,
             producer: false,
             topic_missing: false,
+            refused: false,
             aborts_in_a_row: 0,
             draining: false,
             failed: false,
@@ -47,10 +49,11 @@ impl Health {
     /// Why the worker is not ready, in a few words; none if it is.
     pub fn unready(&self) -> Option<&'static str> {
         let state = self.state();
-        let silent = state.heard.is_some_and(|(_, since)| since.elapsed() > SILENCE_MAX);
+        let silent = is_silent(&state);
         let reasons = [
             (state.failed, "failed"),
             (state.draining, "draining"),
+            (state.refused, "access refused, the log says what to correct"),
             (!state.broker_up, "no broker reachable"),
             (silent, "no broker answers"),
             (state.topic_missing, "input topic missing"),
@@ -64,6 +67,36 @@ impl Health {
     /// Whether the loop of the worker turns.
     pub fn alive(&self) -> bool {
         self.state().heartbeat.elapsed() < HEARTBEAT_MAX
+    }
+
+    /// Whether a connection is up, as far as is known.
+    pub fn is_connected(&self) -> bool {
+        self.state().broker_up
+    }
+
+    /// Whether the group has taken us in.
+    pub fn is_joined(&self) -> bool {
+        self.state().joined
+    }
+
+    /// Whether the input topic is missing.
+    pub fn is_topic_missing(&self) -> bool {
+        self.state().topic_missing
+    }
+
+    /// Whether nothing was heard of any broker for a while.
+    pub fn is_silent(&self) -> bool {
+        is_silent(&self.state())
+    }
+
+    /// The clients are made anew: nothing is known yet.
+    pub fn restarted(&self) {
+        self.change(|state| {
+            state.broker_up = false;
+            state.heard = None;
+            state.joined = false;
+            state.producer = false;
+        });
     }
 
     /// The loop has turned.
@@ -114,6 +147,11 @@ impl Health {
         self.change(|state| state.topic_missing = missing);
     }
 
+    /// Whether the brokers refuse us something.
+    pub fn refused(&self, refused: bool) {
+        self.change(|state| state.refused = refused);
+    }
+
     /// Transactions that were aborted since the last commit.
     pub fn aborts_in_a_row(&self, aborts: u32) {
         self.change(|state| state.aborts_in_a_row = aborts);
@@ -136,6 +174,10 @@ impl Health {
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
         self.0.lock().expect("no holder of this lock panics")
     }
+}
+
+fn is_silent(state: &State) -> bool {
+    state.heard.is_some_and(|(_, since)| since.elapsed() > SILENCE_MAX)
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! What the worker tells about itself: metrics ([`table`]), whether it is ready and alive ([`health`]), and the page that
 //! shows both ([`server`]).
 //!
-//! The books balance at every scrape: records consumed = outcomes committed + given back + in flight. So the numbers of
-//! the equation change under one lock, and a scrape takes the same lock.
+//! The books ([`books`]) balance at every scrape.
 
+pub mod books;
 pub mod health;
 pub mod knowledge;
 pub mod server;
@@ -21,8 +21,9 @@ use prometheus::{
 use crate::code::Lang;
 use crate::event::{EventType, Status, vocabulary};
 use crate::pipeline::batch::Tally;
-use crate::pipeline::outcome::{DeadLetterReason, NoEventReason, OutcomeKind};
+use crate::pipeline::offsets::Sealed;
 use crate::pipeline::record::{Offset, PartitionId};
+use books::Books;
 use health::Health;
 use knowledge::Knowledge;
 use table::{Kind, Metric};
@@ -58,22 +59,18 @@ pub struct Metrics {
     /// Which knowledge it works with.
     pub knowledge: Knowledge,
     registry: Registry,
-    books: Mutex<()>,
+    books: Books,
     lag: Mutex<BTreeMap<PartitionId, Ends>>,
-    consumed: IntCounter,
-    rewound: IntCounter,
-    in_flight: IntGauge,
-    records: IntCounterVec,
     events: IntCounterVec,
-    no_event: IntCounterVec,
-    dead_letters: IntCounterVec,
     process_duration: Histogram,
+    overdue: IntGauge,
     latency: Histogram,
     transactions: IntCounterVec,
     transaction_duration: Histogram,
     transaction_records: Histogram,
     oversized: IntCounter,
     recoveries: IntCounter,
+    rebuilds: IntCounter,
     rebalances: IntCounterVec,
     assigned: IntGauge,
     lag_records: IntGaugeVec,
@@ -98,22 +95,18 @@ impl Metrics {
         let metrics = Self {
             health: Health::default(),
             knowledge: Knowledge::new(&registry, knowledge),
-            books: Mutex::default(),
+            books: Books::new(&registry),
             lag: Mutex::default(),
-            consumed: register(&registry, IntCounter::with_opts(opts(&table::CONSUMED))),
-            rewound: register(&registry, IntCounter::with_opts(opts(&table::REWOUND))),
-            in_flight: register(&registry, IntGauge::with_opts(opts(&table::IN_FLIGHT))),
-            records: counters(&registry, &table::RECORDS),
             events: counters(&registry, &table::EVENTS),
-            no_event: counters(&registry, &table::NO_EVENT),
-            dead_letters: counters(&registry, &table::DEAD_LETTERS),
             process_duration: histogram(&registry, &table::PROCESS_DURATION),
+            overdue: register(&registry, IntGauge::with_opts(opts(&table::OVERDUE))),
             latency: histogram(&registry, &table::LATENCY_SECONDS),
             transactions: counters(&registry, &table::TRANSACTIONS),
             transaction_duration: histogram(&registry, &table::TRANSACTION_DURATION),
             transaction_records: histogram(&registry, &table::TRANSACTION_RECORDS),
             oversized: register(&registry, IntCounter::with_opts(opts(&table::OVERSIZED))),
             recoveries: register(&registry, IntCounter::with_opts(opts(&table::RECOVERIES))),
+            rebuilds: register(&registry, IntCounter::with_opts(opts(&table::REBUILDS))),
             rebalances: counters(&registry, &table::REBALANCES),
             assigned: register(&registry, IntGauge::with_opts(opts(&table::ASSIGNED))),
             lag_records: register(&registry, IntGaugeVec::new(opts(&table::LAG), table::LAG.labels)),
@@ -127,9 +120,6 @@ impl Metrics {
     }
 
     fn begin_at_zero(&self, languages: &[Lang]) {
-        zero(&self.records, OutcomeKind::ALL.iter().map(|value| value.as_str()));
-        zero(&self.no_event, NoEventReason::ALL.iter().map(|value| value.as_str()));
-        zero(&self.dead_letters, DeadLetterReason::ALL.iter().map(|value| value.as_str()));
         zero(&self.transactions, TransactionResult::ALL.iter().map(|value| value.as_str()));
         zero(&self.rebalances, RebalanceKind::ALL.iter().map(|value| value.as_str()));
         for kind in EventType::ALL {
@@ -157,47 +147,33 @@ impl Metrics {
     pub fn page(&self) -> String {
         self.ready.set(if self.health.unready().is_none() { 1.0 } else { 0.0 });
         self.knowledge.grow_older();
-        let _books = self.books.lock().expect("no holder of this lock panics");
+        let families = self.books.closed(|| self.registry.gather());
         let mut page = Vec::new();
         TextEncoder::new()
-            .encode(&self.registry.gather(), &mut page)
+            .encode(&families, &mut page)
             .expect("a vector can be written to, and every family has a metric");
         String::from_utf8(page).expect("the text format is UTF-8")
     }
 
-    /// `records` were taken.
-    pub fn taken(&self, records: usize) {
-        let _books = self.books.lock().expect("no holder of this lock panics");
-        self.consumed.inc_by(records as u64);
-        self.in_flight.add(records as i64);
+    /// Records were taken, so many of each partition.
+    pub fn taken(&self, records: &BTreeMap<PartitionId, u64>) {
+        self.books.taken(records);
     }
 
-    /// `records` were given back.
-    pub fn gave_back(&self, records: usize) {
-        let _books = self.books.lock().expect("no holder of this lock panics");
-        self.rewound.inc_by(records as u64);
-        self.in_flight.sub(records as i64);
+    /// Records were given back, so many of each partition.
+    pub fn gave_back(&self, records: &BTreeMap<PartitionId, u64>) {
+        self.books.gave_back(records);
     }
 
-    /// A batch with `tally` was committed.
-    pub fn committed(&self, tally: &Tally) {
-        let records: u64 = tally.outcomes.values().sum();
+    /// The batch `sealed` was committed, and its records ended as `tally` says.
+    pub fn committed(&self, sealed: &Sealed, tally: &Tally) {
+        let records: u64 = sealed.records().map(|(_, records)| records).sum();
         self.transaction_records.observe(records as f64);
         self.observe_latency(&tally.timestamps_ms);
-        let _books = self.books.lock().expect("no holder of this lock panics");
-        self.in_flight.sub(records as i64);
-        for (outcome, count) in &tally.outcomes {
-            self.records.with_label_values(&[outcome.as_str()]).inc_by(*count);
-        }
+        self.books.committed(sealed, &tally.ends);
         for ((kind, status, language), count) in &tally.events {
             let labels = [kind.as_str(), status.as_str(), language.as_str()];
             self.events.with_label_values(&labels).inc_by(*count);
-        }
-        for (reason, count) in &tally.no_event {
-            self.no_event.with_label_values(&[reason.as_str()]).inc_by(*count);
-        }
-        for (reason, count) in &tally.dead_letters {
-            self.dead_letters.with_label_values(&[reason.as_str()]).inc_by(*count);
         }
     }
 
@@ -218,6 +194,11 @@ impl Metrics {
         self.process_duration.observe(took.as_secs_f64());
     }
 
+    /// So many records are still being classified past their time.
+    pub fn overdue(&self, records: usize) {
+        self.overdue.set(records as i64);
+    }
+
     /// A transaction ended.
     pub fn transaction(&self, result: TransactionResult, took: Duration) {
         self.transactions.with_label_values(&[result.as_str()]).inc();
@@ -232,6 +213,11 @@ impl Metrics {
     /// A producer is made anew.
     pub fn recovery(&self) {
         self.recoveries.inc();
+    }
+
+    /// The clients are made anew.
+    pub fn rebuild(&self) {
+        self.rebuilds.inc();
     }
 
     /// The group gave or took partitions, and `assigned` are ours now.
@@ -268,6 +254,11 @@ impl Metrics {
             let records = (end.0 - committed.0).max(0);
             self.lag_records.with_label_values(&[&partition.to_string()]).set(records);
         }
+    }
+
+    /// `partition` is ours: its series begin, if they have not.
+    pub fn partition_ours(&self, partition: PartitionId) {
+        self.books.open(partition);
     }
 
     /// `partition` is not ours any more: its lag is another's to tell.
@@ -330,35 +321,23 @@ mod tests {
     fn every_metric_is_on_the_page_from_the_start() {
         let page = metrics().page();
         for metric in table::ALL {
-            // The lag and the age have no series before they are known.
+            // A partition has no series before it is ours, and the age none before it is known.
             let shown = page.contains(&format!("# TYPE {} ", metric.name));
-            let later = [table::LAG.name, table::HOLDERS_AGE.name].contains(&metric.name);
+            let later = metric.labels.contains(&"partition") || metric.name == table::HOLDERS_AGE.name;
             assert_eq!(shown, !later, "{}", metric.name);
         }
         check(
             &metrics(),
             r#"demarche_events_total{language="en",status="held",type="bilateral_meeting"} 0"#,
         );
-        check(&metrics(), r#"demarche_dead_letters_total{reason="too_large"} 0"#);
     }
 
     #[test]
-    fn the_books_balance() {
+    fn a_partition_that_is_ours_has_all_its_series() {
         let metrics = metrics();
-        metrics.taken(10);
-        metrics.gave_back(3);
-        let tally = Tally {
-            outcomes: [(OutcomeKind::NoEvent, 4), (OutcomeKind::DeadLetter, 1)].into(),
-            no_event: [(NoEventReason::NoTrigger, 4)].into(),
-            dead_letters: [(DeadLetterReason::BadJson, 1)].into(),
-            ..Tally::default()
-        };
-        metrics.committed(&tally);
-        check(&metrics, "demarche_consumed_records_total 10");
-        check(&metrics, "demarche_rewound_records_total 3");
-        check(&metrics, "demarche_in_flight_records 2");
-        check(&metrics, r#"demarche_records_total{outcome="no_event"} 4"#);
-        check(&metrics, r#"demarche_no_event_total{reason="no_trigger"} 4"#);
+        metrics.partition_ours(PartitionId(3));
+        check(&metrics, r#"demarche_consumed_records_total{partition="3"} 0"#);
+        check(&metrics, r#"demarche_dead_letters_total{partition="3",reason="too_large"} 0"#);
     }
 
     #[test]

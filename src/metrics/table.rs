@@ -58,22 +58,25 @@ table! {
         "since the day that the table of office holders describes (divide by 86400 for days); absent where the tables do not say");
     KNOWLEDGE_RELOADS = metric("demarche_knowledge_reloads_total", Counter, &["result"],
         "knowledge read again on SIGHUP; refused leaves the old one in use");
-    CONSUMED = metric("demarche_consumed_records_total", Counter, &[],
-        "raw records taken for processing; equals demarche_records_total over all outcomes plus demarche_rewound_records_total plus demarche_in_flight_records");
-    REWOUND = metric("demarche_rewound_records_total", Counter, &[],
+    CONSUMED = metric("demarche_consumed_records_total", Counter, &["partition"],
+        "raw records taken for processing; at every scrape they are in flight, given back, or ended. Alert where this has a value: \
+         demarche_consumed_records_total - demarche_rewound_records_total - demarche_in_flight_records - sum without (outcome) (demarche_records_total) != 0");
+    REWOUND = metric("demarche_rewound_records_total", Counter, &["partition"],
         "raw records given back uncommitted after an abort or a lost partition; they are read again, here or by another worker");
-    IN_FLIGHT = metric("demarche_in_flight_records", Gauge, &[], "raw records taken and neither committed nor given back");
-    RECORDS = metric("demarche_records_total", Counter, &["outcome"], "raw records whose outcome is committed");
+    IN_FLIGHT = metric("demarche_in_flight_records", Gauge, &["partition"], "raw records taken and neither committed nor given back");
+    RECORDS = metric("demarche_records_total", Counter, &["partition", "outcome"], "raw records whose outcome is committed");
     EVENTS = metric("demarche_events_total", Counter, &["type", "status", "language"], "events published and committed");
-    NO_EVENT = metric("demarche_no_event_total", Counter, &["reason"], "raw records that report no event, by the reason of the candidate that came furthest");
-    DEAD_LETTERS = metric("demarche_dead_letters_total", Counter, &["reason"], "raw records sent to the dead letters");
+    NO_EVENT = metric("demarche_no_event_total", Counter, &["partition", "reason"], "raw records that report no event, by the reason of the candidate that came furthest");
+    DEAD_LETTERS = metric("demarche_dead_letters_total", Counter, &["partition", "reason"], "raw records sent to the dead letters");
     PROCESS_DURATION = metric("demarche_process_duration_seconds", Histogram(PROCESS), &[], "time to classify one record, without waiting");
+    OVERDUE = metric("demarche_overdue_records", Gauge, &[], "records that are still being classified past worker.item_timeout_ms; each takes up a core until the worker ends");
     LATENCY_SECONDS = metric("demarche_latency_seconds", Histogram(LATENCY), &[], "from the raw record's timestamp to the commit of its outcome");
     TRANSACTIONS = metric("demarche_transactions_total", Counter, &["result"], "transactions (or plain commits, for at least once) by how they ended");
     TRANSACTION_DURATION = metric("demarche_transaction_duration_seconds", Histogram(TRANSACTION), &[], "from the first record written to the commit or abort");
     TRANSACTION_RECORDS = metric("demarche_transaction_records", Histogram(RECORDS_OF_BATCH), &[], "raw records in one committed transaction");
     OVERSIZED = metric("demarche_oversized_outputs_total", Counter, &[], "outputs that Kafka refused for their size; they are written in a smaller form");
     RECOVERIES = metric("demarche_producer_recoveries_total", Counter, &[], "producers made anew");
+    REBUILDS = metric("demarche_client_rebuilds_total", Counter, &[], "times that the Kafka clients stood still with work to do for worker.stall_timeout_ms and were made anew; alert on any increase");
     REBALANCES = metric("demarche_rebalances_total", Counter, &["kind"], "what the group gave and took");
     ASSIGNED = metric("demarche_assigned_partitions", Gauge, &[], "partitions of the raw topic that are ours");
     LAG = metric("demarche_consumer_lag_records", Gauge, &["partition"], "offsets between the committed one and the end of the partition; absent while unknown");

@@ -1,13 +1,16 @@
 //! Record → [`Outcome`]: the whole product on one screen, pure; the async shell around it is in [`worker`].
 
 pub mod batch;
+pub mod current;
 pub mod dead_letter;
 pub mod envelope;
 pub mod examples;
 pub mod explain;
+pub mod limits;
 pub mod offsets;
 pub mod outcome;
 pub mod oversize;
+pub mod pool;
 pub mod record;
 pub mod worker;
 

@@ -38,6 +38,8 @@ pub struct Span {
     pub first: Offset,
     /// One past the last record: the offset to commit.
     pub next: Offset,
+    /// How many records it holds.
+    pub records: u64,
 }
 
 /// What one batch takes from each partition.
@@ -48,6 +50,11 @@ impl Sealed {
     /// The offsets to commit with the batch.
     pub fn offsets(&self) -> impl Iterator<Item = (PartitionId, Offset)> + '_ {
         self.0.iter().map(|(partition, span)| (*partition, span.next))
+    }
+
+    /// How many records the batch holds of each partition.
+    pub fn records(&self) -> impl Iterator<Item = (PartitionId, u64)> + '_ {
+        self.0.iter().map(|(partition, span)| (*partition, span.records))
     }
 }
 
@@ -115,8 +122,17 @@ impl Offsets {
         let next = offset.next();
         progress.next = Some(next);
         match &mut progress.open {
-            Some(span) => span.next = next,
-            None => progress.open = Some(Span { first: offset, next }),
+            Some(span) => {
+                span.next = next;
+                span.records += 1;
+            }
+            None => {
+                progress.open = Some(Span {
+                    first: offset,
+                    next,
+                    records: 1,
+                });
+            }
         }
         Taken::Accepted
     }
@@ -211,7 +227,9 @@ mod tests {
         let mut offsets = Offsets::default();
         offsets.assign(P0, 1);
         take(&mut offsets, P0, 1, 40..42);
-        assert_eq!(committed(&offsets.seal()), [(0, 42)]);
+        let batch = offsets.seal();
+        assert_eq!(committed(&batch), [(0, 42)]);
+        assert_eq!(batch.records().collect::<Vec<_>>(), [(P0, 2)]);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What a record ends as: exactly one [`Outcome`], and the closed sets of reasons that metrics and headers use.
 
+use std::time::Duration;
+
 use thiserror::Error;
 
 use crate::code::Lang;
@@ -50,6 +52,14 @@ impl Outcome {
             Self::Events(_) => OutcomeKind::Events,
             Self::NoEvent { .. } => OutcomeKind::NoEvent,
             Self::DeadLetter(_) => OutcomeKind::DeadLetter,
+        }
+    }
+
+    /// Why it goes to the dead letters, if it does.
+    pub fn rejection(&self) -> Option<&Rejection> {
+        match self {
+            Self::DeadLetter(rejection) => Some(rejection),
+            Self::Events(_) | Self::NoEvent { .. } => None,
         }
     }
 }
@@ -137,6 +147,8 @@ vocabulary! {
         Panicked = "panicked",
         /// Kafka refused an event of it for its size.
         OutputTooLarge = "output_too_large",
+        /// Not classified within its time.
+        TooSlow = "too_slow",
     }
 }
 
@@ -166,6 +178,12 @@ pub enum Rejection {
         /// Bytes of the largest event: key, value and headers.
         bytes: usize,
     },
+    /// It was not classified within its time.
+    #[error("not classified within {} ms, which is the limit", limit.as_millis())]
+    TooSlow {
+        /// The limit.
+        limit: Duration,
+    },
 }
 
 impl Rejection {
@@ -176,6 +194,7 @@ impl Rejection {
             Self::TooManyEvents { .. } => DeadLetterReason::TooManyEvents,
             Self::Panicked { .. } => DeadLetterReason::Panicked,
             Self::OutputTooLarge { .. } => DeadLetterReason::OutputTooLarge,
+            Self::TooSlow { .. } => DeadLetterReason::TooSlow,
         }
     }
 }

@@ -3,9 +3,10 @@
 //! A refusal names suspects, not culprits: a broker refuses a whole batch of records at once. So a lone suspect is guilty;
 //! several are sent again one to a batch ([`Treatment::alone`]), and then each refusal is a verdict. A guilty record steps
 //! down: events → dead letter with the value → without the value → bare. The last form is a few hundred bytes, so a record
-//! is refused a bounded number of times and then goes through.
+//! is refused a bounded number of times and then goes through. A record that took too long is remembered here as well.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::dead_letter::Form;
 use super::record::{Offset, PartitionId};
@@ -22,6 +23,8 @@ pub struct Treatment {
     pub form: Form,
     /// Its outputs share no batch with others.
     pub alone: bool,
+    /// It took longer than this, and is not to be classified again.
+    pub too_slow: Option<Duration>,
 }
 
 impl Treatment {
@@ -30,6 +33,7 @@ impl Treatment {
         no_events: false,
         form: Form::Whole,
         alone: false,
+        too_slow: None,
     };
 
     fn smaller(self) -> Self {
@@ -42,6 +46,7 @@ impl Treatment {
             no_events: true,
             form,
             alone: true,
+            ..self
         }
     }
 }
@@ -74,6 +79,11 @@ impl Oversize {
     /// How the record at `source` is to be written.
     pub fn treatment(&self, source: Source) -> Treatment {
         self.0.get(&source).copied().unwrap_or(Treatment::USUAL)
+    }
+
+    /// Remembers a record that took longer than `limit`: should its batch be read again, it costs no second thread.
+    pub fn too_slow(&mut self, source: Source, limit: Duration) {
+        self.0.entry(source).or_insert(Treatment::USUAL).too_slow = Some(limit);
     }
 
     /// Learns from the refusals of one batch.

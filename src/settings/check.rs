@@ -18,6 +18,8 @@ use super::{
 use crate::decode::DecodeLimits;
 use crate::event::Confidence;
 use crate::pipeline::PublishLimits;
+use crate::pipeline::limits::DeadLetterLimits;
+use crate::pipeline::pool;
 
 /// The session timeout where none is set, and what a broker uses by default with the `consumer` protocol.
 const SESSION_TIMEOUT_MS: u64 = 20_000;
@@ -145,6 +147,11 @@ impl Check<'_> {
             let words = format!("allowed is less than {of}, which is {session}");
             self.refuse("worker.drain_timeout_ms", Some(drain.into()), words);
         }
+        let (stall, retry) = (raw.worker.stall_timeout_ms, raw.worker.retry_timeout_ms);
+        if stall <= retry && !self.refused(&["worker.stall_timeout_ms", "worker.retry_timeout_ms"]) {
+            let words = format!("allowed is more than worker.retry_timeout_ms, which is {retry}");
+            self.refuse("worker.stall_timeout_ms", Some(stall.into()), words);
+        }
         let RawDelivery {
             batch_age_max_ms: age,
             transaction_timeout_ms: transaction,
@@ -235,10 +242,18 @@ fn settled(raw: &RawSettings, librdkafka: BTreeMap<String, String>, http_bind: O
             transaction_timeout: Duration::from_millis(raw.delivery.transaction_timeout_ms),
         },
         worker: WorkerLimits {
-            threads: raw.worker.threads.map_or_else(cores, size),
+            threads: raw.worker.threads.map_or_else(pool::cores, size),
             drain_timeout: Duration::from_millis(raw.worker.drain_timeout_ms),
             retry_timeout: Duration::from_millis(raw.worker.retry_timeout_ms),
+            stall_timeout: Duration::from_millis(raw.worker.stall_timeout_ms),
+            item_timeout: Duration::from_millis(raw.worker.item_timeout_ms),
+            overdue_records_max: size(raw.worker.overdue_records_max),
             recoveries_max: u32::try_from(raw.worker.recoveries_max).unwrap_or(u32::MAX),
+        },
+        dead_letters: DeadLetterLimits {
+            run_max: raw.dead_letters.run_max,
+            share_max: raw.dead_letters.share_max,
+            share_window_records: raw.dead_letters.share_window_records,
         },
         decode: DecodeLimits {
             format: raw.decode.format,
@@ -285,10 +300,6 @@ fn kafka(raw: &RawKafka, librdkafka: BTreeMap<String, String>) -> KafkaSettings 
 /// Bounds of all sizes are below 4 GiB, so none is cut.
 fn size(number: u64) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
-}
-
-fn cores() -> usize {
-    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// A checked number from 0 to 1.

@@ -19,6 +19,7 @@ use std::time::Duration;
 use crate::decode::DecodeLimits;
 use crate::event::vocabulary;
 use crate::pipeline::PublishLimits;
+use crate::pipeline::limits::DeadLetterLimits;
 
 pub use load::{Variables, file, load, overriding};
 pub use problem::SettingsError;
@@ -34,6 +35,8 @@ pub struct Settings {
     pub delivery: Delivery,
     /// Bounds of the worker.
     pub worker: WorkerLimits,
+    /// How many records may be rejected before the worker stops.
+    pub dead_letters: DeadLetterLimits,
     /// What is accepted.
     pub decode: DecodeLimits,
     /// What is published.
@@ -138,6 +141,12 @@ pub struct WorkerLimits {
     pub drain_timeout: Duration,
     /// Kafka calls that may be retried are retried for this long.
     pub retry_timeout: Duration,
+    /// How long the Kafka clients may stand still with work to do.
+    pub stall_timeout: Duration,
+    /// What classifying one record may take.
+    pub item_timeout: Duration,
+    /// Records that may still be classified past their time.
+    pub overdue_records_max: usize,
     /// Producers made anew without one commit between them, before the worker gives up.
     pub recoveries_max: u32,
 }

@@ -25,6 +25,8 @@ pub struct RawSettings {
     pub delivery: RawDelivery,
     /// Bounds of the worker.
     pub worker: RawWorker,
+    /// When so many records are rejected that the worker stops, lest a bad deployment pours the topic into the dead letters.
+    pub dead_letters: RawDeadLetters,
     /// What is accepted as a news item; the rest goes to the dead letters.
     pub decode: RawDecode,
     /// What is published of an item.
@@ -190,6 +192,18 @@ pub struct RawWorker {
     /// Milliseconds for which a Kafka call that may be repeated is repeated.
     #[schemars(range(min = 1000, max = 3_600_000))]
     pub retry_timeout_ms: u64,
+    /// Milliseconds without any progress, though there are records to read or to commit, after which the Kafka clients are made
+    /// anew; more than `retry_timeout_ms`. Doubled each time that it did not help, up to eight times.
+    #[schemars(range(min = 2000, max = 7_200_000))]
+    pub stall_timeout_ms: u64,
+    /// Milliseconds that classifying one record may take; time in which the process is stopped does not count. A record that takes
+    /// longer becomes a dead letter with the reason `too_slow`.
+    #[schemars(range(min = 40, max = 600_000))]
+    pub item_timeout_ms: u64,
+    /// Records that may still be classified past `item_timeout_ms`: a thread cannot be stopped, and each takes up a core. With one
+    /// more the worker stops.
+    #[schemars(range(min = 0, max = 1000))]
+    pub overdue_records_max: u64,
     /// Producers made anew in a row, without one commit between them, before the worker gives up.
     #[schemars(range(min = 0, max = 1000))]
     pub recoveries_max: u64,
@@ -201,7 +215,36 @@ impl Default for RawWorker {
             threads: None,
             drain_timeout_ms: 15_000,
             retry_timeout_ms: 60_000,
+            stall_timeout_ms: 120_000,
+            item_timeout_ms: 2_000,
+            overdue_records_max: 8,
             recoveries_max: 10,
+        }
+    }
+}
+
+/// When so many records are rejected that the worker stops.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct RawDeadLetters {
+    /// Records of one partition in a row that may be rejected. With one more the worker commits nothing of that batch, says why
+    /// and exits with code 1.
+    #[schemars(range(min = 1, max = 1_000_000_000_000_u64))]
+    pub run_max: u64,
+    /// Share of the last records that may be rejected, over all partitions of the worker; 1.0 is no limit.
+    #[schemars(range(min = 0.0, max = 1.0))]
+    pub share_max: f64,
+    /// Records that the share is taken of; it is not judged before there were so many since the start.
+    #[schemars(range(min = 100, max = 100_000_000))]
+    pub share_window_records: u64,
+}
+
+impl Default for RawDeadLetters {
+    fn default() -> Self {
+        Self {
+            run_max: 1_000,
+            share_max: 0.5,
+            share_window_records: 10_000,
         }
     }
 }

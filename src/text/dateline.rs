@@ -26,10 +26,16 @@ pub fn closed(source: &str, tokens: &[Token], pack: &Pack) -> Option<(usize, usi
         let dated = (end.saturating_sub(AFTER_FIGURE)..end).any(|at| shape(at) == Some(Shape::Digits));
         // A full stop ends sentences too: there the place has to open the text, apart from what follows.
         let mark = shape(end) == Some(Shape::Mark);
-        let placed = if mark { place(0) && (1..=3).any(|at| word(at) == ",") } else { (0..end).any(place) };
+        let placed = if mark {
+            place(0) && (1..=3).any(|at| word(at) == ",")
+        } else {
+            (0..end).any(place)
+        };
         dated && placed
     };
-    let end = (2..LONGEST).filter(|at| pack.ends_dateline(word(*at))).find(|at| is_end(*at))?;
+    let end = (2..LONGEST)
+        .filter(|at| pack.ends_dateline(word(*at)))
+        .find(|at| is_end(*at))?;
     let mut next = end + 1;
     for (open, close) in [("/", "/"), ("(", ")"), ("（", "）")] {
         if word(next) == open {

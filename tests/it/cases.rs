@@ -87,7 +87,8 @@ fn indonesian_meetings() {
     );
     id(
         "Menlu Maroko Nasser Bourita tiba di Paris. Ia kemudian bertemu dengan Menlu Prancis Jean-Noël Barrot, Rabu (19/11).",
-        &["bilateral_meeting held FRA-MAR [Jean-Noël Barrot/foreign_minister, Nasser Bourita/foreign_minister] 2025-11-19 Paris"],
+        &[
+            "visit held FRA-MAR [Nasser Bourita/foreign_minister] 2025-11-19 Paris","bilateral_meeting held FRA-MAR [Jean-Noël Barrot/foreign_minister, Nasser Bourita/foreign_minister] 2025-11-19 Paris"],
     );
 }
 
@@ -130,7 +131,6 @@ fn indonesian_no_events() {
         "Timnas Indonesia bertemu Vietnam di semifinal Piala AFF, Rabu (19/11).",
         "Presiden Prabowo Subianto bertemu para ketua umum partai politik di Istana Merdeka, Jakarta.",
         "Presiden Prabowo Subianto mengundang Presiden Prancis Emmanuel Macron untuk bertemu di Jakarta.",
-        "Presiden Prabowo Subianto berbicara dengan Presiden Prancis Emmanuel Macron melalui telepon.",
         "Presiden Rusia Vladimir Putin tidak bertemu dengan Presiden AS Donald Trump di Alaska.",
         "Menteri Perdagangan Budi Santoso bertemu direktur utama perusahaan asal Jepang di Jakarta.",
         "Akankah Presiden Prabowo Subianto bertemu Presiden Rusia Vladimir Putin?",
@@ -173,7 +173,8 @@ fn english_meetings() {
     );
     en(
         "Moroccan Foreign Minister Nasser Bourita arrived in Paris on Wednesday. He later met French Foreign Minister Jean-Noël Barrot.",
-        &["bilateral_meeting held FRA-MAR [Jean-Noël Barrot/foreign_minister, Nasser Bourita/foreign_minister] 2025-11-19 Paris"],
+        &[
+            "visit held FRA-MAR [Nasser Bourita/foreign_minister] 2025-11-19 Paris","bilateral_meeting held FRA-MAR [Jean-Noël Barrot/foreign_minister, Nasser Bourita/foreign_minister] 2025-11-19 Paris"],
     );
     en(
         "Wang Yi and Sergei Lavrov met in Moscow on Wednesday. The two ministers discussed energy.",
@@ -201,7 +202,6 @@ fn english_no_events() {
         "England met Germany in the final of the tournament in Berlin on Wednesday.",
         "President Donald Trump met Republican lawmakers at the White House on Wednesday.",
         "French President Emmanuel Macron invited Indonesian President Prabowo Subianto to meet in Paris.",
-        "US Secretary of State Marco Rubio spoke by phone with Russian Foreign Minister Sergei Lavrov.",
         "Russian President Vladimir Putin has not met Ukrainian President Volodymyr Zelensky.",
         "If Russian President Vladimir Putin were to meet Ukrainian President Volodymyr Zelensky, much would change.",
         "The chief executive of a Japanese company met the head of a German rival in Zurich on Wednesday.",
@@ -212,7 +212,99 @@ fn english_no_events() {
 }
 
 #[test]
-fn one_encounter_in_two_languages_has_one_id() {
+fn chinese_meetings() {
+    let zh = |body: &str, expected: &[&str]| check("zh", body, expected);
+    zh(
+        "新华社安卡拉11月19日电（记者 李某）埃及外长阿卜杜勒阿提19日在安卡拉同土耳其外长费丹举行会谈。",
+        &["bilateral_meeting held EGY-TUR [阿卜杜勒阿提/foreign_minister, 费丹/foreign_minister] 2025-11-19 Ankara"],
+    );
+    zh(
+        "法国外长巴罗将于下周一访问贝鲁特。",
+        &["visit planned FRA-LBN [巴罗/foreign_minister] 2025-11-24 Beirut"],
+    );
+    zh(
+        "外交部副部长高原14日在京会见挪威驻华大使霍尔姆。",
+        &["bilateral_meeting held CHN-NOR [高原/deputy_minister, 霍尔姆/ambassador] 2025-11-14 -"],
+    );
+    zh(
+        "第三轮中法战略对话18日在巴黎举行。",
+        &["strategic_dialogue held CHN-FRA [] 2025-11-18 Paris"],
+    );
+    zh(
+        "挪威外交大臣艾德18日受到肯尼亚总统鲁托接见。",
+        &["bilateral_meeting held KEN-NOR [鲁托/head_of_state, 艾德/foreign_minister] 2025-11-18 -"],
+    );
+    zh(
+        "去年11月3日，肯尼亚总统鲁托与挪威首相斯特勒在奥斯陆会晤。",
+        &["bilateral_meeting past KEN-NOR [鲁托/head_of_state, 斯特勒/head_of_government] 2024-11-03 Oslo"],
+    );
+    zh(
+        "斯特勒首相17日至19日访问肯尼亚，并与鲁托总统会谈。",
+        // Whose prime minister he is, only the table says.
+        &[
+            "visit held KEN-NOR [斯特勒/head_of_government] 2025-11-17 -",
+            "bilateral_meeting held KEN-NOR [鲁托/head_of_state, 斯特勒/head_of_government] 2025-11-17 -",
+        ],
+    );
+}
+
+#[test]
+fn chinese_texts_without_events() {
+    for body in [
+        "德国队将与日本队在小组赛会面，日本队主教练表示球员状态良好。",
+        "外长王毅应当会见美国国务卿。",
+        "中方希望同美方举行战略对话。",
+        "国务院总理李强19日主持召开国务院常务会议。",
+        "日报记者19日在日内瓦报道，天气晴朗。",
+    ] {
+        check("zh", body, &[]);
+    }
+}
+
+#[test]
+fn russian_meetings() {
+    let ru = |body: &str, expected: &[&str]| check("ru", body, expected);
+    ru(
+        "АНКАРА, 19 ноя. Глава египетского МИД Бадр Абдельати встретился с Хаканом Фиданом.",
+        &["bilateral_meeting held EGY-TUR [Бадр Абдельати/foreign_minister, Хакан Фидан/foreign_minister] 2025-11-19 Ankara"],
+    );
+    ru(
+        "Президента Сербии Александра Вучича принял в среду в Москве Владимир Путин.",
+        &["bilateral_meeting held RUS-SRB [Владимир Путин/head_of_state, Александр Вучич/head_of_state] 2025-11-19 Moscow"],
+    );
+    ru(
+        "Путин с Токаевым провели переговоры в Астане 18 ноября.",
+        &["bilateral_meeting held KAZ-RUS [Касым-Жомарт Токаев/head_of_state, Владимир Путин/head_of_state] 2025-11-18 Astana"],
+    );
+    ru(
+        "С главой МИД Кении Мусалией Мудавади 17 ноября в Осло встретился министр иностранных дел Норвегии Эспен Барт Эйде.",
+        &["bilateral_meeting held KEN-NOR [Мусалией Мудавади/foreign_minister, Эспен Барт Эйде/foreign_minister] 2025-11-17 Oslo"],
+    );
+    ru(
+        "Переговоры глав МИД Норвегии и Кении пройдут в Осло 25 ноября.",
+        &["bilateral_meeting planned KEN-NOR [Musalia Mudavadi/foreign_minister, Espen Barth Eide/foreign_minister] 2025-11-25 Oslo"],
+    );
+    ru(
+        "В Вашингтоне прошел пятый американо-казахстанский стратегический диалог.",
+        &["strategic_dialogue held KAZ-USA [] - Washington"],
+    );
+}
+
+#[test]
+fn russian_texts_without_events() {
+    for body in [
+        "Россия и Дания встретились в матче группового этапа.",
+        "Лавров мог бы встретиться с Рубио, если Вашингтон предложит дату.",
+        "Президент России Владимир Путин провел встречу с губернатором Курской области.",
+        // No Wednesday: months and weekdays are taken with the endings that are listed.
+        "Среди участников переговоров были пятнадцать компаний Китая.",
+    ] {
+        check("ru", body, &[]);
+    }
+}
+
+#[test]
+fn one_encounter_in_four_languages_has_one_id() {
     let id = |lang: &str, body: &str| {
         let payload = serde_json::json!({ "body": body, "language": lang, "published_at": "2025-11-20" }).to_string();
         let record = Record {
@@ -232,6 +324,76 @@ fn one_encounter_in_two_languages_has_one_id() {
         "en",
         "Turkey's foreign minister, Hakan Fidan, received his Egyptian counterpart, Badr Abdelatty, in Ankara on Wednesday.",
     );
+    let chinese = id("zh", "埃及外长阿卜杜勒阿提19日在安卡拉同土耳其外长费丹举行会谈。");
+    let russian = id(
+        "ru",
+        "Министр иностранных дел Турции Хакан Фидан принял в Анкаре 19 ноября главу египетского МИД Бадра Абдельати.",
+    );
     assert!(indonesian.is_some());
     assert_eq!(indonesian, english);
+    assert_eq!(indonesian, chinese);
+    assert_eq!(indonesian, russian);
+}
+
+#[test]
+fn other_types() {
+    let id = |body: &str, expected: &[&str]| check("id", body, expected);
+    let en = |body: &str, expected: &[&str]| check("en", body, expected);
+    id(
+        "Presiden Prabowo Subianto berbicara dengan Presiden Prancis Emmanuel Macron melalui telepon.",
+        &["phone_call held FRA-IDN [Emmanuel Macron/head_of_state, Prabowo Subianto/head_of_state] - -"],
+    );
+    en(
+        "US Secretary of State Marco Rubio spoke by phone with Russian Foreign Minister Sergei Lavrov.",
+        &["phone_call held RUS-USA [Sergey Lavrov/foreign_minister, Marco Rubio/foreign_minister] - -"],
+    );
+    en(
+        "Ghana recalled its ambassador to Burkina Faso on Monday.",
+        &["envoy held BFA-GHA [] 2025-11-17 -"],
+    );
+    id(
+        "Kementerian Luar Negeri RI memanggil Duta Besar Swedia di Jakarta, Selasa.",
+        &["envoy held IDN-SWE [] 2025-11-18 Jakarta"],
+    );
+    en(
+        "Tanzania and Malawi restored diplomatic relations on Monday.",
+        &["relations held MWI-TZA [] 2025-11-17 -"],
+    );
+    en(
+        "Canada imposed sanctions on twelve officials and three companies from Myanmar on Wednesday.",
+        &["sanction held CAN-MMR [] 2025-11-19 -"],
+    );
+    id(
+        "Kunjungan Presiden Brasil Luiz Inacio Lula da Silva ke Indonesia ditunda.",
+        &["visit cancelled BRA-IDN [Luiz Inacio Lula da Silva/head_of_state] - -"],
+    );
+    en(
+        "Japan's Prime Minister Sanae Takaichi sent a message of condolence to Vietnamese President Luong Cuong over the floods.",
+        &["message held JPN-VNM [Sanae Takaichi/head_of_government, Luong Cuong/head_of_state] - -"],
+    );
+    en(
+        "The European Union and Uzbekistan signed a partnership agreement in Brussels on Tuesday.",
+        &["agreement held EU-UZB [] 2025-11-18 Brussels"],
+    );
+    en(
+        "Peace talks between Armenia and Azerbaijan resumed in Geneva on Monday.",
+        &["negotiation held ARM-AZE [] 2025-11-17 Geneva"],
+    );
+    en(
+        "The presidents of Togo, Benin and Ghana met in Lomé on Tuesday.",
+        &["multilateral_meeting held BEN-GHA-TGO [Patrice Talon/head_of_state, John Dramani Mahama/head_of_state, Faure Gnassingbé/head_of_state] 2025-11-18 Lomé"],
+    );
+}
+
+#[test]
+fn welcomes_and_wishes_are_no_meetings() {
+    let en = |body: &str, expected: &[&str]| check("en", body, expected);
+    en(
+        "Samoa's Prime Minister La'auli Leuatea Schmidt was met at the airport by New Zealand's Deputy Prime Minister David Seymour.",
+        &[],
+    );
+    en(
+        "Indonesia would welcome talks between the presidents of Rwanda and Congo.",
+        &[],
+    );
 }

@@ -11,7 +11,9 @@ pub fn fault(payload: &[u8], outcome: &Outcome, core: &Core) -> Option<String> {
         Outcome::NoEvent { .. } => None,
         Outcome::DeadLetter(Rejection::Panicked { detail }) => Some(format!("the core panicked: {detail}")),
         Outcome::DeadLetter(Rejection::Decode(_) | Rejection::TooManyEvents { .. }) => None,
-        Outcome::DeadLetter(Rejection::OutputTooLarge { .. }) => Some("the core knows no output".to_owned()),
+        Outcome::DeadLetter(Rejection::OutputTooLarge { .. } | Rejection::TooSlow { .. }) => {
+            Some("the core knows neither output nor clock".to_owned())
+        }
         Outcome::Events(events) if events.records().len() > core.publish.events_per_item_max => {
             Some(format!("{} events are over the limit", events.records().len()))
         }

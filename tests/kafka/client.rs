@@ -18,6 +18,8 @@ pub struct Topics {
     pub raw: String,
     pub events: String,
     pub dead_letters: String,
+    /// Of topics that are made.
+    pub replication: i32,
 }
 
 impl Topics {
@@ -38,13 +40,25 @@ impl Topics {
             raw: name("raw"),
             events: name("events"),
             dead_letters: name("dead"),
+            replication: 1,
         }
     }
 
     /// Makes `topic`.
     pub fn make(&self, topic: &str, partitions: i32, config: &[(&str, &str)]) {
+        self.create(
+            NewTopic::new(topic, partitions, TopicReplication::Fixed(self.replication)),
+            config,
+        );
+    }
+
+    /// Makes `topic` with one partition, on these nodes.
+    pub fn make_on(&self, topic: &str, nodes: &[i32], config: &[(&str, &str)]) {
+        self.create(NewTopic::new(topic, 1, TopicReplication::Variable(&[nodes])), config);
+    }
+
+    fn create<'a>(&self, mut new: NewTopic<'a>, config: &[(&'a str, &'a str)]) {
         let admin: AdminClient<DefaultClientContext> = self.client().create().unwrap();
-        let mut new = NewTopic::new(topic, partitions, TopicReplication::Fixed(1));
         for (key, value) in config {
             new = new.set(key, value);
         }
@@ -161,6 +175,7 @@ impl Raw {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen {
     pub partition: i64,
+    pub offset: i64,
     pub key: Option<String>,
     pub value: Option<String>,
     pub headers: BTreeMap<String, String>,
@@ -173,6 +188,7 @@ fn seen(line: &[u8]) -> Seen {
     let headers: Vec<String> = json["headers"].as_array().into_iter().flatten().filter_map(text).collect();
     Seen {
         partition: json["partition"].as_i64().unwrap(),
+        offset: json["offset"].as_i64().unwrap(),
         key: text(&json["key"]),
         value: text(&json["payload"]),
         headers: headers

@@ -8,6 +8,7 @@ use demarche::code::Lang;
 use demarche::event::wire::EventRecord;
 use demarche::metrics::Metrics;
 use demarche::pipeline::batch::Classifier;
+use demarche::pipeline::limits::DeadLetterLimits;
 use demarche::pipeline::outcome::{Events, NoEventReason, Outcome};
 use demarche::pipeline::record::Record;
 use demarche::pipeline::worker::{self, Summary};
@@ -51,7 +52,15 @@ fn settings(topics: &Topics, guarantee: Guarantee) -> Settings {
             threads: 2,
             drain_timeout: Duration::from_secs(10),
             retry_timeout: Duration::from_secs(5),
+            stall_timeout: Duration::from_secs(60),
+            item_timeout: Duration::from_millis(400),
+            overdue_records_max: 2,
             recoveries_max: 3,
+        },
+        dead_letters: DeadLetterLimits {
+            run_max: 1_000_000,
+            share_max: 1.0,
+            share_window_records: 1000,
         },
         decode: Default::default(),
         publish: Default::default(),
@@ -72,10 +81,14 @@ fn settings(topics: &Topics, guarantee: Guarantee) -> Settings {
     }
 }
 
-/// One event for each value that begins with `event`, with as many bytes of place name as the number after it says.
+/// One event for each value that begins with `event`, with as many bytes of place name as the number after it says; `stuck` is
+/// never done.
 fn classifier() -> Classifier {
     Arc::new(|record: &Record| {
         let value = String::from_utf8_lossy(record.payload.as_deref().unwrap_or_default()).into_owned();
+        while value.starts_with("stuck") {
+            std::thread::park();
+        }
         let Some(bytes) = value
             .strip_prefix("event ")
             .and_then(|rest| rest.split(' ').next()?.parse().ok())
@@ -208,7 +221,7 @@ fn an_event_too_large_for_its_topic_becomes_a_dead_letter() {
 
 #[test]
 fn a_worker_fenced_by_a_twin_takes_a_new_producer_and_repeats_nothing() {
-    const RECORDS: u64 = 20_000;
+    const RECORDS: u64 = 60_000;
     let topics = Topics::new("fenced", 4);
     topics.send((0..RECORDS).map(|n| Raw::value(format!("event 10 {n}"))));
     let mut settings = settings(&topics, Guarantee::ExactlyOnce);
@@ -217,7 +230,7 @@ fn a_worker_fenced_by_a_twin_takes_a_new_producer_and_repeats_nothing() {
     let mut twin = None;
     let mut recovered = false;
     let summary = run_and(&settings, RECORDS, |page| {
-        recovered |= page.contains("demarche_producer_recoveries_total 1");
+        recovered |= !page.contains("demarche_producer_recoveries_total 0");
         // As soon as something is committed; the worker is in the middle of its next transaction then.
         if twin.is_none() && !page.contains("demarche_transactions_total{result=\"committed\"} 0") {
             let mut config = ClientConfig::new();
@@ -234,4 +247,47 @@ fn a_worker_fenced_by_a_twin_takes_a_new_producer_and_repeats_nothing() {
     let events = topics.read(&topics.events);
     let ids: BTreeSet<_> = events.iter().map(|event| &event.headers["ce_id"]).collect();
     assert_eq!((events.len() as u64, ids.len() as u64), (RECORDS, RECORDS));
+}
+
+#[test]
+fn a_record_that_is_never_done_becomes_a_dead_letter_and_its_partition_goes_on() {
+    let topics = Topics::new("stuck", 1);
+    let value = |n: usize| {
+        if n == 100 {
+            "stuck for ever".to_owned()
+        } else {
+            format!("event 10 {n}")
+        }
+    };
+    topics.send((0..300).map(|n| Raw::value(value(n))));
+    let mut settings = settings(&topics, Guarantee::ExactlyOnce);
+    settings.delivery.batch_records_max = 50;
+    let summary = run_until(&settings, 300);
+    assert_eq!((summary.events, summary.dead_letters), (299, 1));
+    let letters = topics.read(&topics.dead_letters);
+    assert_eq!(letters[0].value.as_deref(), Some("stuck for ever"));
+    assert_eq!(letters[0].headers["dlq_reason"], "too_slow");
+    assert_eq!(
+        letters[0].headers["dlq_detail"],
+        "not classified within 400 ms, which is the limit"
+    );
+    let ids = topics
+        .read(&topics.events)
+        .into_iter()
+        .map(|event| event.headers["ce_id"].clone());
+    let expected = (0..300).filter(|n| *n != 100).map(|n| format!("m-event 10 {n}"));
+    assert!(ids.eq(expected), "all others, in order");
+}
+
+#[test]
+fn too_many_records_that_are_never_done_stop_the_worker() {
+    let topics = Topics::new("all-stuck", 1);
+    topics.send((0..10).map(|n| Raw::value(format!("stuck {n}"))));
+    let settings = settings(&topics, Guarantee::ExactlyOnce);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let metrics = Arc::new(Metrics::new("sha256:0", &[]));
+    let ended = runtime.block_on(worker::run(&settings, classifier(), &metrics, std::future::pending()));
+    let words = ended.unwrap_err().to_string();
+    assert!(words.contains("worker.overdue_records_max = 2"), "{words}");
+    assert_eq!(metrics.health.unready(), Some("failed"));
 }

@@ -95,8 +95,7 @@ fn come_and_go(test: &str, protocol: &'static str) {
         worker
     };
     let leave = |mut worker: Worker| {
-        let (consumed, accounted) = worker.books();
-        assert_eq!(consumed, accounted, "the books balance");
+        worker.books().expect("the page is up");
         let (status, _) = worker.terminate(Duration::from_secs(10));
         assert!(status.success(), "{status}");
     };
@@ -182,4 +181,38 @@ fn sigterm_drains_and_the_successor_reads_nothing_again() {
 
 fn topics_done(worker: &Worker) -> u64 {
     worker.metric("demarche_records_total", "")
+}
+
+#[test]
+fn clients_that_stand_still_are_made_anew_and_nothing_is_lost_or_repeated() {
+    let broker = Own::new();
+    broker.start();
+    let topics = Topics::unmade("stall", &broker.bootstrap());
+    for topic in [&topics.raw, &topics.events, &topics.dead_letters] {
+        topics.make(topic, 4, &[]);
+    }
+    topics.send(records());
+    let options = Options {
+        batch_records_max: 100,
+        stall_timeout_ms: 6_000,
+        transaction_timeout_ms: 60_000,
+        ..Options::group(&group("stall"))
+    };
+    let mut worker = Worker::start(&topics, &options);
+    wait_until("some are done", Duration::from_secs(30), || {
+        worker.metric("demarche_records_total", "") > 1000
+    });
+    assert_eq!(worker.metric("demarche_client_rebuilds_total", ""), 0);
+    broker.freeze();
+    wait_until("the watchdog has made new clients", Duration::from_secs(20), || {
+        worker.metric("demarche_client_rebuilds_total", "") > 0
+    });
+    worker.books().expect("the page is up");
+    broker.thaw();
+    wait_until_all_are_written(&topics);
+    assert_each_once(&topics);
+    worker.books().expect("the page is up");
+    assert!(worker.log().contains("the kafka clients stand still"), "it is told");
+    assert!(worker.terminate(Duration::from_secs(15)).0.success());
+    broker.stop();
 }

@@ -13,11 +13,15 @@
 
 mod accounting;
 mod broker;
+mod chaos;
 mod client;
 mod events;
 mod faults;
 mod kills;
+mod limits;
 mod oversize;
 mod reload;
+mod security;
+mod single;
 mod values;
 mod worker;

@@ -24,7 +24,7 @@ fn a_person_is_added_while_the_worker_runs() {
     let table = folder.path().join("gazetteer/holders.tsv");
     fs::write(&table, COLUMNS).unwrap();
     let options = Options {
-        overlay_dir: Some(folder.path().to_owned()),
+        more: format!("[knowledge]\noverlay_dir = {:?}\n", folder.path()),
         ..Options::group(&group("reload"))
     };
     let mut worker = Worker::start(&topics, &options);
@@ -34,7 +34,7 @@ fn a_person_is_added_while_the_worker_runs() {
         });
     };
     let reloads = |result: &str, count: u64| {
-        worker.hang_up();
+        worker.signal("HUP");
         wait_until(result, Duration::from_secs(10), || {
             worker.metric("demarche_knowledge_reloads_total", result) == count
         });

@@ -1,5 +1,6 @@
 //! The worker as people run it: `demarche run --config FILE` in a process of its own, seen from outside.
 
+use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
@@ -12,7 +13,7 @@ use super::client::Topics;
 pub struct Worker {
     child: Child,
     port: u16,
-    _config: tempfile::TempDir,
+    config: tempfile::TempDir,
     log: PathBuf,
 }
 
@@ -21,23 +22,36 @@ pub struct Worker {
 pub struct Options {
     pub group: String,
     pub protocol: &'static str,
+    pub guarantee: &'static str,
     pub batch_records_max: usize,
     pub batch_age_max_ms: usize,
     pub drain_timeout_ms: usize,
     pub transaction_timeout_ms: usize,
-    pub overlay_dir: Option<PathBuf>,
+    pub stall_timeout_ms: usize,
+    pub transactional_id: Option<String>,
+    /// Where it is to break, see `src/kafka/fault.rs`.
+    pub fault: Option<&'static str>,
+    /// More lines of the settings file.
+    pub more: String,
 }
+
+/// Many tests send nothing but what is rejected, to see each record written.
+pub const NO_DEAD_LETTER_LIMIT: &str = "[dead_letters]\nrun_max = 1000000000\nshare_max = 1.0\n";
 
 impl Options {
     pub fn group(group: &str) -> Self {
         Self {
             group: group.to_owned(),
             protocol: "classic",
+            guarantee: "exactly_once",
             batch_records_max: 5000,
             batch_age_max_ms: 50,
             drain_timeout_ms: 5_000,
             transaction_timeout_ms: 5_000,
-            overlay_dir: None,
+            stall_timeout_ms: 120_000,
+            transactional_id: None,
+            fault: None,
+            more: NO_DEAD_LETTER_LIMIT.to_owned(),
         }
     }
 }
@@ -52,6 +66,7 @@ impl Worker {
         let child = Command::new(env!("CARGO_BIN_EXE_demarche"))
             .args(["run", "--config"])
             .arg(&file)
+            .envs(options.fault.map(|fault| ("KAFKA_TESTS_FAULT", fault)))
             .stdout(Stdio::null())
             .stderr(std::fs::File::create(&log).unwrap())
             .spawn()
@@ -59,9 +74,16 @@ impl Worker {
         Self {
             child,
             port,
-            _config: config,
+            config,
             log,
         }
+    }
+
+    /// Runs another command with its settings.
+    pub fn command(&self, args: &[&str]) -> std::process::Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_demarche"));
+        command.args(args).arg("--config").arg(self.config.path().join("worker.toml"));
+        command.output().unwrap()
     }
 
     /// Status and body of a page.
@@ -102,25 +124,42 @@ impl Worker {
             .sum()
     }
 
-    /// Consumed, and what it must equal: outcomes + given back + in flight. From one page, so they must be equal.
-    pub fn books(&self) -> (u64, u64) {
-        let page = self.get("/metrics").map(|(_, body)| body).unwrap_or_default();
-        let sum = |name: &str| -> u64 {
-            let of = |line: &&str| line.split([' ', '{']).next() == Some(name);
-            page.lines()
-                .filter(of)
-                .map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap() as u64)
-                .sum()
+    /// Looks at the books of one page, as the alert does: of each partition, consumed = ended + given back + in flight, and what
+    /// has ended has its reason. Gives the records consumed; none if there is no page.
+    #[track_caller]
+    pub fn books(&self) -> Option<u64> {
+        let (_, page) = self.get("/metrics")?;
+        let of = |name: &str, label: &str| -> BTreeMap<String, i64> {
+            let mut sums = BTreeMap::new();
+            for (series, value) in page.lines().filter_map(|line| line.rsplit_once(' ')) {
+                if series.split('{').next() == Some(name) && series.contains(label) {
+                    let (_, partition) = series.split_once("partition=\"").unwrap();
+                    let partition = partition.split('"').next().unwrap().to_owned();
+                    *sums.entry(partition).or_default() += value.parse::<f64>().unwrap() as i64;
+                }
+            }
+            sums
         };
+        let consumed = of("demarche_consumed_records_total", "");
         let right = [
             "demarche_records_total",
             "demarche_rewound_records_total",
             "demarche_in_flight_records",
+        ]
+        .map(|name| of(name, ""));
+        let reasons = [
+            ("no_event", "demarche_no_event_total"),
+            ("dead_letter", "demarche_dead_letters_total"),
         ];
-        (
-            sum("demarche_consumed_records_total"),
-            right.iter().map(|name| sum(name)).sum(),
-        )
+        for (partition, consumed) in &consumed {
+            let accounted: i64 = right.iter().map(|sums| sums[partition]).sum();
+            assert_eq!(*consumed, accounted, "the books of partition {partition} balance\n{page}");
+            for (outcome, name) in reasons {
+                let ended = of("demarche_records_total", &format!("outcome=\"{outcome}\""));
+                assert_eq!(ended[partition], of(name, "")[partition], "{outcome} by reason\n{page}");
+            }
+        }
+        Some(consumed.values().sum::<i64>() as u64)
     }
 
     pub fn kill(&mut self) {
@@ -128,18 +167,24 @@ impl Worker {
         self.child.wait().unwrap();
     }
 
-    /// SIGHUP: it reads its knowledge again.
-    pub fn hang_up(&self) {
-        let pid = self.child.id().to_string();
-        let sent = Command::new("sh").args(["-c", "kill \"$@\"", "kill", "-HUP", &pid]).status();
-        assert!(sent.unwrap().success());
+    /// Sends it SIG`name`.
+    pub fn signal(&self, name: &str) {
+        let (signal, pid) = (format!("-{name}"), self.child.id().to_string());
+        let status = Command::new("sh").args(["-c", "kill \"$@\"", "kill", &signal, &pid]).status();
+        assert!(status.unwrap().success());
     }
 
     /// SIGTERM, and how it ends.
     pub fn terminate(&mut self, timeout: Duration) -> (ExitStatus, Duration) {
         let begun = Instant::now();
         let pid = self.child.id().to_string();
-        assert!(Command::new("sh").args(["-c", "kill \"$@\"", "kill", "-TERM", &pid]).status().unwrap().success());
+        assert!(
+            Command::new("sh")
+                .args(["-c", "kill \"$@\"", "kill", "-TERM", &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
         loop {
             if let Some(status) = self.child.try_wait().unwrap() {
                 return (status, begun.elapsed());
@@ -150,6 +195,19 @@ impl Worker {
                 self.log.display()
             );
             std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// Waits until it ends by itself.
+    #[track_caller]
+    pub fn ended(&mut self, timeout: Duration) -> ExitStatus {
+        let deadline = Instant::now() + timeout;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(Instant::now() < deadline, "still running; see {}", self.log.display());
+            std::thread::sleep(Duration::from_millis(20));
         }
     }
 
@@ -186,7 +244,6 @@ fn toml(topics: &Topics, options: &Options, port: u16) -> String {
     } else {
         ""
     };
-    let overlay = options.overlay_dir.as_ref().map(|dir| format!("overlay_dir = {dir:?}"));
     format!(
         r#"
 [kafka]
@@ -194,6 +251,7 @@ brokers = "{brokers}"
 group_id = "{group}"
 group_protocol = "{protocol}"
 {session}
+{transactional_id}
 
 [topics]
 raw = "{raw}"
@@ -201,7 +259,7 @@ events = "{events}"
 dead_letters = "{dead_letters}"
 
 [delivery]
-guarantee = "exactly_once"
+guarantee = "{guarantee}"
 batch_records_max = {batch_records_max}
 batch_age_max_ms = {batch_age_max_ms}
 transaction_timeout_ms = {transaction_timeout_ms}
@@ -209,20 +267,25 @@ transaction_timeout_ms = {transaction_timeout_ms}
 [worker]
 drain_timeout_ms = {drain_timeout_ms}
 retry_timeout_ms = 5000
-
-[knowledge]
-{overlay}
+stall_timeout_ms = {stall_timeout_ms}
 
 [log]
 filter = "info"
 
 [http]
 bind = "127.0.0.1:{port}"
+
+{more}
 "#,
-        overlay = overlay.unwrap_or_default(),
+        more = options.more,
         brokers = topics.bootstrap,
         group = options.group,
         protocol = options.protocol,
+        guarantee = options.guarantee,
+        transactional_id = options
+            .transactional_id
+            .as_ref()
+            .map_or_else(String::new, |id| format!("transactional_id = \"{id}\"")),
         raw = topics.raw,
         events = topics.events,
         dead_letters = topics.dead_letters,
@@ -230,5 +293,6 @@ bind = "127.0.0.1:{port}"
         batch_age_max_ms = options.batch_age_max_ms,
         drain_timeout_ms = options.drain_timeout_ms,
         transaction_timeout_ms = options.transaction_timeout_ms,
+        stall_timeout_ms = options.stall_timeout_ms,
     )
 }

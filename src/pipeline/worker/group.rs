@@ -1,8 +1,9 @@
 //! What the consumer reports: partitions come, go and are read again; Kafka is there or away.
 
-use tracing::{debug, info, warn};
+use tracing::{debug, error, info, warn};
 
 use super::{Rewind, Worker, WorkerError, ids};
+use crate::kafka::access::{Denied, DeniedKind};
 use crate::kafka::consumer::{Command, Event};
 use crate::kafka::group::ClientState;
 use crate::metrics::RebalanceKind;
@@ -27,6 +28,7 @@ impl Worker {
                     warn!(reason, "no broker is reachable, trying on");
                 }
             }
+            Event::Denied(refused) => self.on_refused(refused),
             Event::TopicMissing => {
                 self.metrics.health.topic_missing(true);
                 warn!("the input topic is missing, waiting for it");
@@ -39,13 +41,16 @@ impl Worker {
     }
 
     fn on_assigned(&mut self, partitions: &[PartitionId], epoch: u64) {
+        self.watchdog.progress();
         for partition in partitions {
             self.intake.offsets.assign(*partition, epoch);
+            self.metrics.partition_ours(*partition);
         }
         let assigned = self.intake.assigned().len();
         self.metrics.rebalance(RebalanceKind::Assigned, assigned);
         self.metrics.health.assigned();
         if !partitions.is_empty() {
+            self.allowed();
             self.metrics.health.topic_missing(false);
         }
         info!(partitions = ?ids(partitions), assigned, "partitions assigned");
@@ -55,6 +60,7 @@ impl Worker {
         let kind = if lost { RebalanceKind::Lost } else { RebalanceKind::Revoked };
         self.metrics.rebalance(kind, self.intake.assigned().len());
         info!(partitions = ?ids(&partitions), lost, "partitions revoked");
+        self.watchdog.progress();
         self.revoked.extend(partitions);
         self.release_due = true;
         if lost {
@@ -71,6 +77,7 @@ impl Worker {
         for partition in &partitions {
             self.intake.offsets.revoke(*partition);
             self.metrics.partition_gone(*partition);
+            self.dead_letters.forget(*partition);
         }
         self.metrics.assigned(self.intake.assigned().len());
         debug!(partitions = ?ids(&partitions), "partitions released");
@@ -93,7 +100,7 @@ impl Worker {
                 info!("the commit that was under way had gone through");
                 self.count(&uncertain);
             } else {
-                self.metrics.gave_back(self.intake.give_back(0));
+                self.metrics.gave_back(&self.intake.give_back(None));
             }
         }
         for (partition, committed) in partitions {
@@ -103,6 +110,25 @@ impl Worker {
             }
         }
         self.rewind = Rewind::No;
+        self.watchdog.progress();
+    }
+
+    fn on_refused(&mut self, refused: Denied) {
+        if refused.kind == DeniedKind::HungUp && self.metrics.health.is_connected() {
+            return;
+        }
+        self.metrics.health.refused(true);
+        let told = self.refused.as_ref().is_some_and(|before| before.what == refused.what);
+        if !told {
+            error!("{refused}");
+            self.refused = Some(refused);
+        }
+    }
+
+    /// Whatever was refused is allowed now.
+    pub(super) fn allowed(&mut self) {
+        self.metrics.health.refused(false);
+        self.refused = None;
     }
 
     fn on_state(&mut self, state: &ClientState) {
@@ -110,10 +136,18 @@ impl Worker {
         if state.brokers_up > 0 && std::mem::take(&mut self.away) {
             info!("a broker is reachable again");
         }
+        let no_connection = self
+            .refused
+            .as_ref()
+            .is_some_and(|refused| refused.kind != DeniedKind::Permission);
+        if state.brokers_up > 0 && no_connection {
+            self.allowed();
+        }
         if state.joined {
             self.metrics.health.joined();
         }
         let assigned = self.intake.assigned();
+        self.behind = state.behind.iter().any(|partition| assigned.contains(partition));
         for (partition, end) in state.ends.iter().filter(|(partition, _)| assigned.contains(partition)) {
             self.metrics.partition_end(*partition, *end);
         }

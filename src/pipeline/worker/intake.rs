@@ -1,15 +1,19 @@
 //! The way in: fetched chunks become the open batch, which is bounded by count, bytes and age.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::kafka::consumer::Chunk;
 use crate::pipeline::batch::Batch;
-use crate::pipeline::offsets::{Offsets, Taken};
+use crate::pipeline::offsets::{Offsets, Sealed, Taken};
 use crate::pipeline::oversize::Oversize;
 use crate::pipeline::record::{PartitionId, Record};
 use crate::settings::Delivery;
+
+/// Records by partition.
+pub(super) type Counts = BTreeMap<PartitionId, u64>;
 
 /// What is fetched and not sealed yet, and the books about all that is in flight.
 pub(super) struct Intake {
@@ -22,7 +26,7 @@ pub(super) struct Intake {
     open: Vec<Record>,
     open_bytes: usize,
     opened: Option<Instant>,
-    in_flight: usize,
+    in_flight: Counts,
     records_max: usize,
     bytes_max: usize,
     age_max: Duration,
@@ -37,7 +41,7 @@ impl Intake {
             open: Vec::new(),
             open_bytes: 0,
             opened: None,
-            in_flight: 0,
+            in_flight: Counts::new(),
             records_max: delivery.batch_records_max,
             bytes_max: delivery.batch_bytes_max,
             age_max: delivery.batch_age_max,
@@ -59,9 +63,9 @@ impl Intake {
         self.backlog = Some(chunk);
     }
 
-    /// Takes from the backlog what the open batch has room for, drops what is stale, and tells how many records were taken.
-    pub(super) fn take(&mut self) -> usize {
-        let before = self.open.len();
+    /// Takes from the backlog what the open batch has room for, drops what is stale, and tells what was taken.
+    pub(super) fn take(&mut self) -> Counts {
+        let mut taken = Counts::new();
         while !self.is_full() {
             let Some(fetched) = self.backlog.as_mut().and_then(|chunk| chunk.records.pop_front()) else {
                 self.backlog = None;
@@ -74,6 +78,7 @@ impl Intake {
                 .expect("a record read from Kafka has a position");
             match self.offsets.take(position.partition, fetched.epoch, position.offset) {
                 Taken::Accepted => {
+                    *taken.entry(position.partition).or_default() += 1;
                     self.open_bytes += fetched.record.bytes();
                     self.opened.get_or_insert_with(Instant::now);
                     self.open.push(fetched.record);
@@ -81,8 +86,9 @@ impl Intake {
                 Taken::Stale => {}
             }
         }
-        let taken = self.open.len() - before;
-        self.in_flight += taken;
+        for (partition, records) in &taken {
+            *self.in_flight.entry(*partition).or_default() += records;
+        }
         taken
     }
 
@@ -115,24 +121,37 @@ impl Intake {
         }
     }
 
-    /// `records` are committed.
-    pub(super) fn committed(&mut self, records: usize) {
-        self.in_flight -= records;
+    /// `batch` is committed.
+    pub(super) fn committed(&mut self, batch: &Sealed) {
+        for (partition, records) in batch.records() {
+            let in_flight = self.in_flight.get_mut(&partition);
+            *in_flight.expect("a batch holds records that were taken") -= records;
+        }
     }
 
-    /// Forgets all that is in flight but `kept` records, and tells how many that were.
-    pub(super) fn give_back(&mut self, kept: usize) -> usize {
+    /// Forgets all that is in flight but the batch `kept`, and tells what that was.
+    pub(super) fn give_back(&mut self, kept: Option<&Sealed>) -> Counts {
         self.open.clear();
         (self.open_bytes, self.opened) = (0, None);
         self.offsets.forget_uncommitted();
-        let given_back = self.in_flight - kept;
-        self.in_flight = kept;
+        let kept: Counts = kept.into_iter().flat_map(Sealed::records).collect();
+        let mut given_back = std::mem::replace(&mut self.in_flight, kept);
+        for (partition, kept) in &self.in_flight {
+            let all = given_back.get_mut(partition);
+            *all.expect("a batch holds records that were taken") -= kept;
+        }
         given_back
     }
 
+    /// Knows no partition any more; what was in flight is given back already.
+    pub(super) fn restart(&mut self) {
+        self.offsets = Offsets::default();
+        self.backlog = None;
+    }
+
     /// Records taken and neither committed nor given back.
-    pub(super) fn in_flight(&self) -> usize {
-        self.in_flight
+    pub(super) fn in_flight(&self) -> u64 {
+        self.in_flight.values().sum()
     }
 
     /// Whether no batch is open.

@@ -15,6 +15,7 @@ const HOLD_MAX: Duration = Duration::from_secs(5);
 
 impl Worker {
     pub(super) fn on_report(&mut self, report: Report) -> Result<(), WorkerError> {
+        self.watchdog.progress();
         match report {
             Report::Ready => {
                 self.publisher_ready = true;
@@ -64,6 +65,8 @@ impl Worker {
 
     fn committed(&mut self, publishing: &Publishing) -> Result<(), WorkerError> {
         (self.aborts, self.recoveries) = (0, 0);
+        self.watchdog.recovered();
+        self.allowed();
         self.metrics.health.aborts_in_a_row(0);
         self.count(publishing);
         // Partitions that were lost meanwhile were committed while we still had them, as the broker has confirmed.
@@ -74,10 +77,10 @@ impl Worker {
     }
 
     pub(super) fn count(&mut self, publishing: &Publishing) {
-        self.metrics.committed(&publishing.tally);
+        self.metrics.committed(&publishing.sealed, &publishing.tally);
         self.summary.add(&publishing.tally);
-        self.intake
-            .committed(publishing.tally.outcomes.values().sum::<u64>() as usize);
+        self.intake.committed(&publishing.sealed);
+        self.dead_letters.committed(&publishing.fates);
         for (partition, next) in publishing.sealed.offsets() {
             self.intake.oversize.committed(partition, next);
             self.metrics.partition_committed(partition, next);
@@ -97,7 +100,7 @@ impl Worker {
     fn recover(&mut self, cause: String) -> Result<(), WorkerError> {
         self.publisher_ready = false;
         self.metrics.health.producer(false);
-        if self.recoveries >= self.recoveries_max {
+        if self.recoveries >= self.settings.worker.recoveries_max {
             let recoveries = self.recoveries;
             return Err(WorkerError::Recoveries { recoveries, cause });
         }
@@ -112,9 +115,8 @@ impl Worker {
         self.classifying = None;
         self.classified = None;
         let keep = self.publishing.as_ref().or(self.uncertain.as_ref());
-        let kept = keep.map_or(0, |publishing| publishing.tally.outcomes.values().sum::<u64>() as usize);
-        let given_back = self.intake.give_back(kept);
-        self.metrics.gave_back(given_back);
+        let given_back = self.intake.give_back(keep.map(|publishing| &publishing.sealed));
+        self.metrics.gave_back(&given_back);
         self.rewind = Rewind::Wanted;
     }
 }

@@ -4,12 +4,15 @@
 //! "his Kyrgyz counterpart, …" are one chunk each: at most one office, one party and one name, with words between them
 //! that only glue. Structural first, so that people in no table are found.
 
+mod names;
+mod offices;
+
 use super::atoms::Atom;
 use crate::code::PartyCode;
 use crate::event::Role;
 use crate::knowledge::Pack;
-use crate::knowledge::lexicon::{Concept, PartyForm, Word};
-use crate::text::{Sentence, Shape, Text, Token};
+use crate::knowledge::lexicon::{Concept, PartyForm};
+use crate::text::{Sentence, Text};
 
 /// How an actor is referred to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -175,123 +178,6 @@ impl Reader<'_> {
         })
     }
 
-    /// "… untuk Indonesia", "… to Indonesia" after an ambassador: where they serve, and not for whom.
-    fn accreditation(&self, actor: &mut Actor, at: usize) -> Option<usize> {
-        let sent = match actor.role {
-            Some(Role::Ambassador) => self.is(at, Concept::Accredited),
-            Some(Role::SpecialEnvoy) => self.is(at, Concept::For) || self.is(at, Concept::To),
-            _ => false,
-        };
-        if !sent {
-            return None;
-        }
-        let party = |at: usize| self.atoms.get(at).and_then(Atom::party);
-        let found = (at + 1..at + 3).find(|at| party(*at).is_some())?;
-        if !(at + 1..found).all(|at| self.is(at, Concept::Det)) {
-            return None;
-        }
-        actor.accredited = party(found).map(|(code, _)| code);
-        Some(found + 1)
-    }
-
-    /// "挪威驻肯尼亚大使", "驻美大使": where an ambassador serves, said before the office.
-    fn accredited_first(&self, actor: &mut Actor, at: usize) -> Option<usize> {
-        let free = actor.title.is_none() && actor.accredited.is_none() && actor.name.is_none();
-        if !free || !self.is(at, Concept::Accredited) {
-            return None;
-        }
-        let (code, _) = self.atoms.get(at + 1).and_then(Atom::party)?;
-        let office = (at + 2..at + 4).find(|at| !self.is(*at, Concept::Honorific))?;
-        let ambassador = self.atoms.get(office).and_then(Atom::role).is_some_and(|(role, _)| role == Role::Ambassador);
-        actor.accredited = Some(code).filter(|_| ambassador);
-        actor.accredited.map(|_| at + 2)
-    }
-
-    /// "… of Public Security", "… for Central Asia", "Direktur Jenderal Asia Pasifik" after a title: what the office is for.
-    fn portfolio(&self, actor: &Actor, at: usize) -> Option<usize> {
-        const LONGEST: usize = 8;
-        if actor.title.is_none_or(|title| title + 1 != at) || actor.name.is_some() {
-            return None;
-        }
-        let opens = self.is(at, Concept::Of) || self.is(at, Concept::For);
-        let first = at + usize::from(opens);
-        let field = |at: usize| {
-            self.atoms.get(at).is_some_and(|atom| {
-                let capital = matches!(atom.shape, Shape::Capital | Shape::Upper);
-                let known = atom.party().is_some() || atom.places().next().is_some() || atom.people().next().is_some();
-                capital && !known && atom.role().is_none() && !atom.is(Concept::Honorific)
-            })
-        };
-        // Words that a lexicon has are the field, and a name follows; with others only a comma can tell where the name begins.
-        let plain = |at: usize| field(at) && !self.atoms.get(at).is_some_and(Atom::may_be_name);
-        let said = plain(first);
-        if !said && !(opens && field(first)) {
-            return None;
-        }
-        let mut end = first + 1;
-        for next in first + 1..at + LONGEST {
-            let hyphened = self.written(next - 1) == "-";
-            if hyphened || if said { plain(next) } else { field(next) } {
-                end = next + 1;
-            } else if !(self.written(next) == "-"
-                || self.is(next, Concept::And)
-                || self.is(next, Concept::Of)
-                || self.is(next, Concept::Det))
-            {
-                break;
-            }
-        }
-        let closed = said || self.written(end) == "," || !self.atoms.get(end).is_some_and(Atom::may_be_name);
-        closed.then_some(end)
-    }
-
-    /// "Speaker of the Croatian Parliament, …", "Wakil Sekretaris Negara Kementerian Luar Negeri Finlandia …".
-    fn body(&self, actor: &Actor, at: usize) -> Option<usize> {
-        let titled = actor.title.is_some() && actor.name.is_none();
-        (titled && self.is(at, Concept::Institution)).then_some(at + 1)
-    }
-
-    /// "The presidents of Togo and Benin".
-    fn further_party(&self, actor: &mut Actor, at: usize) -> Option<usize> {
-        let several = (actor.plural || actor.reference == Reference::Institution) && actor.name.is_none() && !actor.parties.is_empty();
-        let joined = self.is(at, Concept::And) || self.written(at) == ",";
-        let next = at + 1 + usize::from(self.is(at + 1, Concept::Det));
-        let (code, form) = self.atoms.get(next).and_then(Atom::party).filter(|_| several && joined)?;
-        if !matches!(form, PartyForm::Name | PartyForm::Adjective) || actor.parties.contains(&code) {
-            return None;
-        }
-        actor.parties.push(code);
-        Some(next + 1)
-    }
-
-    /// "State Councillor and Foreign Minister Wang Yi": two offices of one person; the ministry goes before the rest.
-    fn second_title(&self, actor: &mut Actor, at: usize) -> Option<usize> {
-        let first = actor.role.filter(|_| actor.name.is_none() && !actor.plural)?;
-        let joined = self.is(at, Concept::And) || self.is(at, Concept::Also) || matches!(self.written(at), "/" | ",");
-        let next = at + 1;
-        let (second, plural) = self.atoms.get(next).and_then(Atom::role).filter(|_| joined)?;
-        // "Deputy Minister of Public Security, Lieutenant General …": after a comma only a rank belongs to the same person.
-        if self.written(at) == "," && second != Role::Military {
-            return None;
-        }
-        let mut named = Actor {
-            name: None,
-            title: Some(next),
-            ..actor.clone()
-        };
-        let past = (next + 1..next + 4).find(|at| !self.is(*at, Concept::Honorific) && !self.is(*at, Concept::Of))?;
-        let name = self.element(&mut named, past).is_some() && named.name.is_some();
-        if plural || !name {
-            return None;
-        }
-        if second == Role::Military {
-            return Some(next + 1);
-        }
-        let ministry = matches!(first, Role::DeputyHead | Role::Official | Role::SpecialEnvoy | Role::PartyOfficial);
-        actor.role = Some(if ministry { second } else { first.min(second) });
-        Some(next + 1)
-    }
-
     /// The party that a capital at `at` may stand for.
     fn seat(&self, at: usize) -> Option<PartyCode> {
         let party = self.atoms.get(at).and_then(Atom::party);
@@ -317,7 +203,7 @@ impl Reader<'_> {
         if actor.name.is_none() && atom.people().next().is_some() {
             return Some(self.known_name(actor, at));
         }
-        if let Some(end) = self.titled_name(actor, at) {
+        if let Some(end) = self.titled_name(actor, at).or_else(|| self.country_name(actor, at)) {
             return Some(end);
         }
         if let Some((role, plural)) = atom
@@ -341,21 +227,6 @@ impl Reader<'_> {
             return Some(end);
         }
         self.new_name(actor, at)
-    }
-
-    /// "Sultan bin Saad": a title that is a first name.
-    fn titled_name(&self, actor: &mut Actor, at: usize) -> Option<usize> {
-        let title = self.atoms.get(at)?.role().is_some() && self.atoms.get(at)?.shape == Shape::Capital;
-        let name = |at: usize| self.atoms.get(at).is_some_and(Atom::may_be_name);
-        if !title || actor.name.is_some() || !self.is(at + 1, Concept::Particle) || !name(at + 2) {
-            return None;
-        }
-        let mut end = at + 3;
-        while name(end) || self.is(end, Concept::Particle) && name(end + 1) || self.tight(end) && name(end + 1) {
-            end += 1;
-        }
-        actor.name = Some(self.slice(at, end));
-        Some(end)
     }
 
     /// Words that say how the actor is referred to.
@@ -413,96 +284,6 @@ impl Reader<'_> {
             return Some(at + 3);
         }
         Some(at + 1)
-    }
-
-    /// A name from the table, with what may follow ("Mohamed bin Zayed" + "Al Nahyan").
-    fn known_name(&self, actor: &mut Actor, at: usize) -> usize {
-        let mut end = at + 1;
-        if let Some(atom) = self.atoms.get(at) {
-            actor.known = atom.people().collect();
-        }
-        while self.is(end, Concept::Particle) && self.atoms.get(end + 1).is_some_and(Atom::may_be_name) {
-            end += 2;
-        }
-        actor.name = Some(self.nominative(actor, at, end));
-        end
-    }
-
-    /// A run of capitalised words, with particles and hyphens inside.
-    fn new_name(&self, actor: &mut Actor, at: usize) -> Option<usize> {
-        let first = self.atoms.get(at).filter(|atom| actor.name.is_none() && atom.may_be_name())?;
-        if first.quoted && actor.title.is_none() {
-            return None;
-        }
-        let mut end = at + 1;
-        loop {
-            let name_at = |at: usize| self.atoms.get(at).is_some_and(Atom::may_be_name);
-            if name_at(end) {
-                end += 1;
-            } else if self.is(end, Concept::Particle) && name_at(end + 1)
-                || self.tight(end) && (name_at(end + 1) || self.lower_tail(end + 1))
-            {
-                end += 2;
-            } else if self.is(end, Concept::Particle) && self.is(end + 1, Concept::Particle) && name_at(end + 2) {
-                end += 3;
-            } else if self.is(end, Concept::Particle) && self.tight(end + 1) && name_at(end + 2) {
-                // "Al-Amoudi"
-                end += 3;
-            } else {
-                break;
-            }
-        }
-        // "Wakil Menteri Ekologi Kazakhstan Mansur …": what stands between an office and its country is what it is for.
-        let country = self.atoms.get(end).and_then(Atom::party).is_some_and(|(_, form)| form == PartyForm::Name);
-        let named = self.atoms.get(end + 1).is_some_and(|atom| atom.may_be_name() || atom.people().next().is_some());
-        if actor.title == at.checked_sub(1) && actor.parties.is_empty() && country && named {
-            return Some(end);
-        }
-        // "VOC" among words in small letters is a body, and nobody's name.
-        let shape = |at: usize| self.atoms.get(at).map(|atom| atom.shape);
-        if end == at + 1 && shape(at) == Some(Shape::Upper) && self.atoms.iter().any(|atom| atom.shape == Shape::Capital) {
-            return None;
-        }
-        actor.name = Some(self.nominative(actor, at, end));
-        Some(end)
-    }
-
-    /// The name at the atoms `from..to` in the nominative.
-    fn nominative(&self, actor: &Actor, from: usize, to: usize) -> String {
-        let written = self.slice(from, to);
-        if !self.pack.lexicon().is_inflected() {
-            return written;
-        }
-        let title = actor.title.and_then(|title| self.atoms.get(title));
-        let tokens = title.and_then(|title| self.sentence.tokens.get(title.first..title.last)).unwrap_or(&[]);
-        let word = |token: &Token| {
-            let text = self.text.word(self.sentence.field, *token);
-            Word {
-                text,
-                shape: token.shape,
-                symbol: self.pack.lexicon().symbol(text),
-            }
-        };
-        let words: Vec<Word<'_>> = tokens.iter().map(word).collect();
-        self.pack.nominative(&written, self.pack.lexicon().is_inflected_phrase(&words))
-    }
-
-    /// A hyphen without blanks, and not one between two people ("Prabowo-Macron").
-    fn tight(&self, at: usize) -> bool {
-        let called = |at: usize| !self.pack.people_called(self.written(at)).is_empty();
-        let two = at > 0 && called(at - 1) && called(at + 1);
-        !two && self.written(at) == "-"
-            && self
-                .atoms
-                .get(at)
-                .and_then(|atom| self.sentence.tokens.get(atom.first))
-                .is_some_and(|token| !token.spaced)
-    }
-
-    /// The small second half of "Jong-un".
-    fn lower_tail(&self, at: usize) -> bool {
-        let token = self.atoms.get(at).and_then(|atom| self.sentence.tokens.get(atom.first));
-        token.is_some_and(|token| !token.spaced) && self.atoms.get(at).is_some_and(|atom| atom.senses.is_empty())
     }
 
     /// Where the next element of the same actor may begin, past words that only join.

@@ -1,5 +1,7 @@
 //! A language pack: the lexicon, rules and calendar words of one folder under `lang/`, compiled with the gazetteer's names.
 
+mod names;
+
 use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -7,7 +9,6 @@ use serde::Deserialize;
 
 use super::cases::Cases;
 use super::endings::Endings;
-use super::gazetteer::{Case, Holder, Name};
 use super::prefixes::Prefixes;
 use super::lexicon::{self, Capitals, Concept, Lexicon, PartyForm, Sense, Symbol, Word};
 use super::rule::{Anchor, RawRule, Rule};
@@ -24,9 +25,9 @@ struct RawPack {
     code: String,
     name: String,
     #[serde(default)]
-    home_party: Option<String>,
+    bare_countries: bool,
     #[serde(default)]
-    fallback_party: Option<String>,
+    home_party: Option<String>,
     #[serde(default)]
     endings: Vec<String>,
     /// What is joined to words, and what stands for it before the word alone.
@@ -118,6 +119,7 @@ pub struct KnownPerson {
 pub struct Pack {
     lang: Lang,
     name: String,
+    bare_countries: bool,
     home_party: Option<PartyCode>,
     lexicon: Lexicon,
     rules: Vec<Rule>,
@@ -139,7 +141,6 @@ pub struct Pack {
     dateline_end: Vec<String>,
     party_splits_title: bool,
     cases: Cases,
-    fallback_party: Option<PartyCode>,
     day_units: Vec<String>,
     year_units: Vec<String>,
     day_range: Vec<String>,
@@ -147,7 +148,7 @@ pub struct Pack {
 }
 
 impl Pack {
-    fn compile(folder: &str, files: &KnowledgeFiles, gazetteer: &Gazetteer, topics: &Topics) -> Result<Self, KnowledgeError> {
+    pub(super) fn compile(folder: &str, files: &KnowledgeFiles, gazetteer: &Gazetteer, topics: &Topics) -> Result<Self, KnowledgeError> {
         let path = |file: &str| format!("lang/{folder}/{file}");
         let content = |file: &str| {
             files.get(&path(file)).ok_or_else(|| {
@@ -163,16 +164,14 @@ impl Pack {
         let lang = Lang::new(&raw.code)
             .filter(|_| raw.code == folder)
             .ok_or_else(|| wrong(format!("code is {:?}, wanted the folder's name {folder:?}", raw.code)))?;
-        let party = |code: Option<&String>, key: &str| {
-            let known = |code: &String| {
-                known_party(code, gazetteer).ok_or_else(|| wrong(format!("{key} {code:?} is not in gazetteer/parties.tsv")))
-            };
-            code.map(known).transpose()
-        };
+        let home_party = raw.home_party.as_deref().map(|code| {
+            known_party(code, gazetteer).ok_or_else(|| wrong(format!("home_party {code:?} is not in gazetteer/parties.tsv")))
+        });
         let mut pack = Self {
             lang,
             name: raw.name.clone(),
-            home_party: party(raw.home_party.as_ref(), "home_party")?,
+            bare_countries: raw.bare_countries,
+            home_party: home_party.transpose()?,
             lexicon: Lexicon::new(Endings::new(&raw.endings), Prefixes::new(&raw.prefixes)),
             rules: Vec::new(),
             anchors: FxHashSet::default(),
@@ -201,7 +200,6 @@ impl Pack {
             dateline_end: raw.dateline_end.clone(),
             party_splits_title: raw.party_splits_title,
             cases: raw.cases.clone(),
-            fallback_party: party(raw.fallback_party.as_ref(), "fallback_party")?,
             day_units: raw.dates.day_units.clone(),
             year_units: raw.dates.year_units.clone(),
             day_range: raw.dates.day_range.clone(),
@@ -352,117 +350,12 @@ impl Pack {
         })
     }
 
-    /// Names of parties, places and people in this language, and names of places in those that it shares them with.
-    fn add_gazetteer(&mut self, gazetteer: &Gazetteer, place_names_of: &[Lang]) {
-        for party in gazetteer.parties() {
-            let code = gazetteer.acting(party.code);
-            let forms = [
-                (&party.names, PartyForm::Name),
-                (&party.demonyms, PartyForm::Adjective),
-                (&party.metonyms, PartyForm::Metonym),
-            ];
-            for (names, form) in forms {
-                self.add_names(names.get(&self.lang), Sense::Party(code, form));
-            }
-            let adjective = Sense::Party(code, PartyForm::Adjective);
-            for name in party.adjectives.get(&self.lang).into_iter().flatten() {
-                self.add_name(name, adjective, Capitals::Any);
-            }
-        }
-        for (index, place) in gazetteer.places().iter().enumerate() {
-            let seat = Some(Sense::Party(place.country, PartyForm::Seat)).filter(|_| place.capital && !place.weak);
-            for sense in [Some(Sense::Place(index)), seat].into_iter().flatten() {
-                self.add_names(place.names.get(&self.lang), sense);
-                for lang in place_names_of {
-                    self.add_names(place.names.get(lang), sense);
-                }
-                self.add(&place.name, sense, Capitals::Exact(place.name.as_str().into()));
-            }
-        }
-        self.add_people(gazetteer);
-    }
-
-    fn add_people(&mut self, gazetteer: &Gazetteer) {
-        let mut by_name: BTreeMap<(&str, PartyCode), usize> = BTreeMap::new();
-        for (index, holder) in gazetteer.holders().iter().enumerate() {
-            let person = *by_name.entry((&holder.name, holder.party)).or_insert_with(|| {
-                self.people.push(KnownPerson {
-                    name: holder.name.clone(),
-                    family: holder.family.clone(),
-                    native: None,
-                    holders: Vec::new(),
-                });
-                self.people.len() - 1
-            });
-            if let Some(known) = self.people.get_mut(person) {
-                known.holders.push(index);
-            }
-            let sense = Sense::Person(person);
-            if holder.name.contains(' ') {
-                self.add(&holder.name, sense, Capitals::of_name(&holder.name));
-            }
-            for name in holder
-                .variants
-                .iter()
-                .chain(holder.names.get(&self.lang).into_iter().flatten())
-            {
-                if name.text.contains(' ') || name.text.chars().all(|c| !c.is_ascii()) {
-                    self.add_name(name, sense, Capitals::of_name(&name.text));
-                    self.add_native(&name.text, holder, person);
-                } else {
-                    self.add_family(&name.text, person);
-                }
-            }
-            self.add_family(&holder.family, person);
-        }
-    }
-
-    /// A name in a script of its own: its family name is where it is in the Latin form, and stands for it alone.
-    fn add_native(&mut self, name: &str, holder: &Holder, person: usize) {
-        if !is_own_script(name) {
-            return;
-        }
-        if let Some(known) = self.people.get_mut(person).filter(|known| known.native.is_none()) {
-            known.native = Some(name.to_owned());
-        }
-        if let Some((_, last)) = name.rsplit_once('·') {
-            self.add(last, Sense::Person(person), Capitals::Any);
-        }
-        let mut words = name.split(' ');
-        let family = if holder.name.starts_with(&holder.family) { words.next() } else { words.next_back() };
-        if let Some(family) = family {
-            self.add_family(family, person);
-        }
-    }
-
-    fn add_family(&mut self, family: &str, person: usize) {
-        let people = self.families.entry(self.lexicon.key(family).into_owned()).or_default();
-        if !people.contains(&person) {
-            people.push(person);
-        }
-    }
-
-    fn add_names(&mut self, names: Option<&Vec<Name>>, sense: Sense) {
-        for name in names.into_iter().flatten() {
-            self.add_name(name, sense, Capitals::of_name(&name.text));
-        }
-    }
-
-    fn add_name(&mut self, name: &Name, sense: Sense, folded: Capitals) {
-        // An inflected name cannot be asked for letter by letter; an abbreviation has no cases, and many scripts no capitals.
-        let (small, capital) = (name.text.chars().any(char::is_lowercase), name.text.chars().any(char::is_uppercase));
-        let inflected = self.lexicon.is_inflected() && small || !small && !capital;
-        let capitals = match name.case {
-            Case::Exact if !inflected => Capitals::Exact(name.text.as_str().into()),
-            Case::Exact | Case::Folded => folded,
-        };
-        self.add(&name.text, sense, capitals);
-    }
-
     fn add(&mut self, phrase: &str, sense: Sense, capitals: Capitals) {
-        let sense = match sense {
-            Sense::Party(code, PartyForm::Adjective) if token::is_ideograph(phrase) => Sense::Party(code, PartyForm::Short),
-            sense => sense,
+        let sense = if let Sense::Party(code, PartyForm::Adjective) = sense {
+            let short = token::is_ideograph(phrase);
+            Sense::Party(code, if short { PartyForm::Short } else { PartyForm::Adjective })
+        } else {
+            sense
         };
         self.lexicon.add(phrase, sense, capitals, &self.clitics);
     }
@@ -475,6 +368,11 @@ impl Pack {
     /// Its English name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether a country stands between an office and a name, with nothing to join them ("Menlu Jepang Motegi").
+    pub fn has_bare_countries(&self) -> bool {
+        self.bare_countries
     }
 
     /// The party that a title without any party means.
@@ -573,11 +471,6 @@ impl Pack {
         &self.quotes
     }
 
-    /// The party that a title without any party means in an item that does not say where it comes from.
-    pub fn fallback_party(&self) -> Option<PartyCode> {
-        self.fallback_party
-    }
-
     /// The nominative of a name, as far as it can be told.
     pub fn nominative(&self, name: &str, inflected_title: bool) -> String {
         self.cases.nominative(name, inflected_title)
@@ -629,7 +522,7 @@ impl Pack {
     }
 
     /// Function words of this language per hundred of the first words of `text`.
-    fn function_word_share(&self, text: &str) -> usize {
+    pub(super) fn function_word_share(&self, text: &str) -> usize {
         const WORDS: usize = 150;
         let tokens = token::tokens(text.get(..floor_boundary(text, 1200)).unwrap_or(text), &self.clitics);
         let words: Vec<&str> = tokens
@@ -640,13 +533,6 @@ impl Pack {
         let known = words.iter().filter(|word| self.function_words.contains(&*fold(word))).count();
         known * 100 / words.len().max(1)
     }
-}
-
-/// Whether no letter of `name` is a Latin one.
-fn is_own_script(name: &str) -> bool {
-    /// The last letter of Latin Extended-B; phonetic letters come after it.
-    const LAST_LATIN: char = '\u{24f}';
-    name.chars().filter(|c| c.is_alphabetic()).all(|c| c > LAST_LATIN && !('\u{1e00}'..='\u{1eff}').contains(&c))
 }
 
 fn floor_boundary(text: &str, at: usize) -> usize {
@@ -688,55 +574,4 @@ fn from_toml<T: serde::de::DeserializeOwned>(path: &str, content: &str) -> Resul
             .map(|span| content.bytes().take(span.start).filter(|byte| *byte == b'\n').count() + 1);
         KnowledgeError::new(path, line, error.message())
     })
-}
-
-/// All languages.
-#[derive(Debug)]
-pub struct Packs(Vec<Pack>);
-
-impl Packs {
-    /// Compiles every folder under `lang/`; one that has words for topics only still waits for its pack.
-    ///
-    /// # Errors
-    /// The first thing that is wrong, with file and line.
-    pub fn compile(files: &KnowledgeFiles, gazetteer: &Gazetteer, topics: &Topics) -> Result<Self, KnowledgeError> {
-        let mut folders: Vec<&str> = files
-            .paths()
-            .filter_map(|path| path.strip_prefix("lang/")?.split_once('/'))
-            .filter(|(_, file)| *file != "topics.tsv")
-            .map(|(folder, _)| folder)
-            .collect();
-        folders.dedup();
-        if folders.is_empty() {
-            return Err(KnowledgeError::new("lang", None, "has no language folder"));
-        }
-        folders
-            .into_iter()
-            .map(|folder| Pack::compile(folder, files, gazetteer, topics))
-            .collect::<Result<_, _>>()
-            .map(Self)
-    }
-
-    /// The pack that reads `text`, declared to be in `language`: that of the declared language unless the text is plainly in
-    /// another, else the one whose function words are most frequent; none if no pack's are.
-    pub fn reading(&self, text: &str, language: Option<&str>) -> Option<&Pack> {
-        const ENOUGH: usize = 8;
-        let declared = language.map(|language| self.0.iter().find(|pack| pack.lang.as_str() == language));
-        match declared {
-            Some(None) => return None,
-            Some(Some(pack)) if pack.function_word_share(text) > 0 => return Some(pack),
-            Some(Some(_)) | None => {}
-        }
-        let shares = self.0.iter().map(|pack| (pack.function_word_share(text), pack));
-        let best = shares.rev().max_by_key(|(share, _)| *share);
-        let enough = if declared.is_some() { 2 * ENOUGH } else { ENOUGH };
-        best.filter(|(share, _)| *share >= enough)
-            .map(|(_, pack)| pack)
-            .or_else(|| declared.flatten())
-    }
-
-    /// All packs, by code.
-    pub fn iter(&self) -> impl Iterator<Item = &Pack> {
-        self.0.iter()
-    }
 }

@@ -100,7 +100,9 @@ impl Atom {
 
     /// The party that it names by one ideograph.
     pub fn short_form(&self) -> Option<PartyCode> {
-        self.party().filter(|(_, form)| *form == PartyForm::Short).map(|(code, _)| code)
+        self.party()
+            .filter(|(_, form)| *form == PartyForm::Short)
+            .map(|(code, _)| code)
     }
 
     /// A capitalised word that nothing is known of: part of a name, perhaps.
@@ -197,7 +199,9 @@ fn split_title(words: &[Word<'_>], length: usize, pack: &Pack) -> Option<Vec<(us
         }
         let whole: Vec<Word<'_>> = words.iter().take(head).chain(rest.iter().skip(inside)).copied().collect();
         let (joined, title) = pack.lexicon().longest(&whole);
-        let office = title.iter().any(|sense| matches!(sense, Sense::Role(_) | Sense::RolePlural(_)));
+        let office = title
+            .iter()
+            .any(|sense| matches!(sense, Sense::Role(_) | Sense::RolePlural(_)));
         let glue = vec![Sense::Concept(Concept::Det)];
         (office && joined > head && joined > length).then(|| vec![(head, title), (inside, party), (joined - head, glue)])
     })
@@ -206,14 +210,29 @@ fn split_title(words: &[Word<'_>], length: usize, pack: &Pack) -> Option<Vec<(us
 /// One ideograph means a party only beside another such, before an office or an institution, and after a word that points to a
 /// country: elsewhere it is an ordinary character, or part of a name.
 fn drop_lone_short_forms(atoms: &mut [Atom]) {
-    const POINTERS: &[Concept] = &[Concept::To, Concept::VisitVerb, Concept::Arrive, Concept::Accredited, Concept::Against];
-    let short = |at: Option<usize>| at.and_then(|at| atoms.get(at)).is_some_and(|atom| atom.short_form().is_some());
+    const POINTERS: &[Concept] = &[
+        Concept::To,
+        Concept::VisitVerb,
+        Concept::Arrive,
+        Concept::Accredited,
+        Concept::Against,
+    ];
+    let short = |at: Option<usize>| {
+        at.and_then(|at| atoms.get(at))
+            .is_some_and(|atom| atom.short_form().is_some())
+    };
     let means = |at: usize| {
         let before = at.checked_sub(1);
         let pointed = before.and_then(|at| atoms.get(at)).is_some_and(|atom| atom.is_any(POINTERS));
         let next = atoms.get(at + 1);
         let owns = next.is_some_and(|atom| {
-            atom.role().is_some() || atom.is_any(&[Concept::Institution, Concept::Spokesperson, Concept::Against, Concept::Accredited])
+            atom.role().is_some()
+                || atom.is_any(&[
+                    Concept::Institution,
+                    Concept::Spokesperson,
+                    Concept::Against,
+                    Concept::Accredited,
+                ])
         });
         let beside = short(before) || short(Some(at + 1));
         let mut start = at;
@@ -221,13 +240,17 @@ fn drop_lone_short_forms(atoms: &mut [Atom]) {
             start -= 1;
         }
         // "外长德巴…": after an office a name begins.
-        let named = start.checked_sub(1).and_then(|at| atoms.get(at)).is_some_and(|atom| atom.role().is_some());
+        let named = start
+            .checked_sub(1)
+            .and_then(|at| atoms.get(at))
+            .is_some_and(|atom| atom.role().is_some());
         pointed || owns || beside && !named
     };
     let alone: Vec<usize> = (0..atoms.len()).filter(|at| short(Some(*at)) && !means(*at)).collect();
     for at in alone {
         if let Some(atom) = atoms.get_mut(at) {
-            atom.senses.retain(|sense| !matches!(sense, Sense::Party(_, PartyForm::Short)));
+            atom.senses
+                .retain(|sense| !matches!(sense, Sense::Party(_, PartyForm::Short)));
         }
     }
 }

@@ -6,8 +6,8 @@ use super::people::Figure;
 use super::reading::{Group, Reading};
 use crate::code::PartyCode;
 use crate::event::EventType;
-use crate::knowledge::lexicon::Concept;
 use crate::knowledge::Pack;
+use crate::knowledge::lexicon::Concept;
 use crate::knowledge::rule::{Element, Rule, What};
 use crate::text::Shape;
 
@@ -69,14 +69,7 @@ pub fn at<'a>(
     })
 }
 
-fn one(
-    reading: &Reading,
-    rule: usize,
-    pattern: &Rule,
-    anchor: usize,
-    earlier: &[Match],
-    sides: &Sides,
-) -> Option<Match> {
+fn one(reading: &Reading, rule: usize, pattern: &Rule, anchor: usize, earlier: &[Match], sides: &Sides) -> Option<Match> {
     let mut walk = Walk {
         reading,
         sides,
@@ -232,9 +225,15 @@ impl Walk<'_> {
             if self.reading.atoms.get(at).is_none_or(is_wall) || self.reading.mark(at) == Some(';') {
                 return None;
             }
-            let Some(index) = self.reading.group_ending(at) else { continue };
+            let Some(index) = self.reading.group_ending(at) else {
+                continue;
+            };
             let group = groups.get(index)?;
-            let brought = self.reading.atoms.get(self.reading.before_group(group)?).is_some_and(|atom| atom.is_any(prepositions));
+            let brought = self
+                .reading
+                .atoms
+                .get(self.reading.before_group(group)?)
+                .is_some_and(|atom| atom.is_any(prepositions));
             if !brought || group.figures.is_empty() || !self.suits(group, what) {
                 return None;
             }
@@ -246,7 +245,10 @@ impl Walk<'_> {
     /// "A with his colleagues B and C met": the group `index` after a "with", and the one before it.
     fn accompanied(&mut self, index: usize) -> Option<usize> {
         let group = self.reading.groups.get(index)?;
-        let with = group.first.checked_sub(1).filter(|at| self.reading.atoms.get(*at).is_some_and(|atom| atom.is(Concept::With)))?;
+        let with = group
+            .first
+            .checked_sub(1)
+            .filter(|at| self.reading.atoms.get(*at).is_some_and(|atom| atom.is(Concept::With)))?;
         let host = self.reading.group_ending(with.checked_sub(1)?)?;
         let first = self.reading.groups.get(host)?;
         if parties(first.figures.iter().chain(&group.figures)).len() < 2 {
@@ -329,7 +331,11 @@ impl Walk<'_> {
         const TARGET_REACH: usize = 14;
         // "sanctions on twelve officials and three companies from Myanmar" are against Myanmar.
         const OBJECT_REACH: usize = 2;
-        let object = self.reading.atoms.get(self.fit.anchor).is_some_and(|atom| atom.is(Concept::VisitVerb));
+        let object = self
+            .reading
+            .atoms
+            .get(self.fit.anchor)
+            .is_some_and(|atom| atom.is(Concept::VisitVerb));
         let reach = match (self.target, object) {
             (true, _) => TARGET_REACH,
             (false, true) => OBJECT_REACH,
@@ -352,7 +358,11 @@ impl Walk<'_> {
         while let Some(next) = (last + 2..last + 4).find(|next| self.is_goal(*next)) {
             let joined = (last + 1..next).all(|at| {
                 self.reading.mark(at) == Some(',')
-                    || self.reading.atoms.get(at).is_some_and(|atom| atom.is_any(&[Concept::And, Concept::Det]))
+                    || self
+                        .reading
+                        .atoms
+                        .get(at)
+                        .is_some_and(|atom| atom.is_any(&[Concept::And, Concept::Det]))
             });
             if !joined {
                 break;
@@ -390,7 +400,11 @@ impl Walk<'_> {
         let groups = &self.reading.groups;
         let taken = self.fit.groups.iter().filter_map(|index| groups.get(*index));
         let ours = parties(taken.flat_map(|group| &group.figures));
-        let here = groups.iter().rev().filter(|group| group.last <= self.fit.first).flat_map(|group| &group.figures);
+        let here = groups
+            .iter()
+            .rev()
+            .filter(|group| group.last <= self.fit.first)
+            .flat_map(|group| &group.figures);
         let before = self.reading.before.iter().rev();
         let other = |figure: &&Figure| figure.person.is_some() && figure.party.is_some_and(|party| !ours.contains(&party));
         let partner = here.chain(before).find(other).filter(|_| !ours.is_empty())?.clone();
@@ -402,7 +416,12 @@ impl Walk<'_> {
     fn sides(&mut self) -> Option<()> {
         const REACH: usize = 8;
         let (first, last) = (self.fit.first, self.fit.last);
-        if self.reading.atoms.get(self.fit.anchor).is_some_and(|atom| atom.is(Concept::Round)) {
+        if self
+            .reading
+            .atoms
+            .get(self.fit.anchor)
+            .is_some_and(|atom| atom.is(Concept::Round))
+        {
             // "The next round will be held in …": of the talks that were reported.
             let (_, figures) = self.sides.series.as_ref().filter(|(kind, _)| *kind == self.kind)?;
             self.fit.implied.extend(figures.clone());
@@ -413,7 +432,9 @@ impl Walk<'_> {
         let ours = |group: &Group| group.figures.iter().all(|figure| figure.person.is_none() && !figure.personal);
         let passive = is_any(self.fit.anchor, &[Concept::Signed, Concept::Ties, Concept::Negotiation]);
         let groups = &self.reading.groups;
-        let subject = groups.iter().any(|group| group.last <= first && group.last + REACH > first && !ours(group));
+        let subject = groups
+            .iter()
+            .any(|group| group.last <= first && group.last + REACH > first && !ours(group));
         let joined = is_any(last, &[Concept::With, Concept::Between, Concept::Of, Concept::By]);
         if !free || subject && !passive || joined {
             return None;

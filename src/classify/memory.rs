@@ -68,7 +68,10 @@ impl Memory {
     pub fn next_sentence(&mut self) {
         self.topic = self.subject.take().or_else(|| self.topic.take());
         let named = std::mem::take(&mut self.named);
-        if named.iter().any(|figure| Some(figure.party) != named.first().map(|first| first.party)) {
+        if named
+            .iter()
+            .any(|figure| Some(figure.party) != named.first().map(|first| first.party))
+        {
             self.together = named;
         }
     }
@@ -86,7 +89,11 @@ impl Memory {
     /// The last person who is not of the party of this sentence's subject.
     pub fn other(&self) -> Option<Figure> {
         let ours = self.subject.as_ref().and_then(|figure| figure.party);
-        let others = self.recent.iter().rev().filter(|figure| figure.person.is_some() && figure.party.is_some());
+        let others = self
+            .recent
+            .iter()
+            .rev()
+            .filter(|figure| figure.person.is_some() && figure.party.is_some());
         others.into_iter().find(|figure| figure.party != ours).cloned()
     }
 

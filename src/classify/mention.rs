@@ -108,13 +108,21 @@ impl Judge<'_> {
             let inside = fits.iter().any(|fit| (fit.first..fit.last).contains(&at));
             inside || refused.iter().any(|refused| refused.anchor == at)
         };
-        let idle = reading.atoms.iter().enumerate().filter(|(at, atom)| anchors(atom) && !tried(*at));
+        let idle = reading
+            .atoms
+            .iter()
+            .enumerate()
+            .filter(|(at, atom)| anchors(atom) && !tried(*at));
         let idle: Vec<Refused> = idle
             .map(|(anchor, atom)| Refused {
                 reading: index,
                 anchor,
                 rule: None,
-                reason: if atom.quoted { NoEventReason::Quoted } else { NoEventReason::NoParty },
+                reason: if atom.quoted {
+                    NoEventReason::Quoted
+                } else {
+                    NoEventReason::NoParty
+                },
             })
             .collect();
         refused.extend(idle);
@@ -128,7 +136,9 @@ impl Judge<'_> {
     fn mentions(&self, index: usize, reading: &Reading, fit: &Match, sides: &Sides) -> Result<Vec<Mention>, NoEventReason> {
         let rule = self.pack.rules().get(fit.rule).ok_or(NoEventReason::NoTrigger)?;
         let casts = match rule.kind {
-            EventType::BilateralMeeting | EventType::StrategicDialogue | EventType::PhoneCall => self.encounter(reading, fit, rule)?,
+            EventType::BilateralMeeting | EventType::StrategicDialogue | EventType::PhoneCall => {
+                self.encounter(reading, fit, rule)?
+            }
             EventType::MultilateralMeeting | EventType::Negotiation | EventType::Agreement => vec![several(reading, fit, rule)?],
             EventType::Visit => self.visit(reading, fit, sides)?,
             EventType::Message | EventType::Envoy | EventType::Relations | EventType::Sanction => {
@@ -160,15 +170,25 @@ impl Judge<'_> {
         let session = reading.atoms.get(fit.anchor).is_some_and(|atom| atom.is(Concept::Session));
         let persons = parties.iter().filter(|party| is_personal(&members, **party)).count();
         if !dialogue && !session && persons < 2 {
-            return Err(if parties.len() == 1 { NoEventReason::SingleParty } else { NoEventReason::NoParty });
+            return Err(if parties.len() == 1 {
+                NoEventReason::SingleParty
+            } else {
+                NoEventReason::NoParty
+            });
         }
         let talk = reading.atoms.get(fit.anchor).is_some_and(|atom| atom.is(Concept::Talk));
         let in_person = || {
             let atoms = reading.atoms.iter();
-            atoms.clone().any(|atom| atom.is_any(&[Concept::Meet, Concept::Meeting, Concept::Receive, Concept::ReceivedBy]))
+            atoms
+                .clone()
+                .any(|atom| atom.is_any(&[Concept::Meet, Concept::Meeting, Concept::Receive, Concept::ReceivedBy]))
         };
         let remote = status::is_remote(reading, fit) || talk && self.remote && !in_person();
-        let kind = if remote && !dialogue { EventType::PhoneCall } else { rule.kind };
+        let kind = if remote && !dialogue {
+            EventType::PhoneCall
+        } else {
+            rule.kind
+        };
         let welcome = reading.atoms_in(fit.anchor + 1, fit.last.max(fit.anchor + 5));
         if !dialogue && welcome.iter().any(|atom| atom.is(Concept::Airport)) {
             return Err(NoEventReason::Ceremony);
@@ -211,11 +231,18 @@ impl Judge<'_> {
         if homes.is_empty() {
             return Err(NoEventReason::NoParty);
         }
-        let named = fit.destinations.iter().map(|at| (self.country_at(reading, *at, &homes), Some(*at)));
+        let named = fit
+            .destinations
+            .iter()
+            .map(|at| (self.country_at(reading, *at, &homes), Some(*at)));
         let mut goals: Vec<(Option<PartyCode>, Option<usize>)> = named.collect();
         if goals.is_empty() {
             let goes_on = sides.kind == Some(EventType::Visit);
-            let other = sides.figures.iter().filter_map(|figure| figure.party).find(|party| !homes.contains(party));
+            let other = sides
+                .figures
+                .iter()
+                .filter_map(|figure| figure.party)
+                .find(|party| !homes.contains(party));
             let here = self.dateline.filter(|country| !homes.contains(country));
             goals.push((here.or(other.filter(|_| goes_on)), None));
         }
@@ -273,7 +300,10 @@ impl Judge<'_> {
             to.extend(fit.destinations.iter().filter_map(|at| self.country_at(reading, *at, &from)));
         }
         let host = self.dateline.or(self.people.home()).filter(|host| !from.contains(host));
-        let credentials = reading.atoms.get(fit.anchor).is_some_and(|atom| atom.is(Concept::Credentials));
+        let credentials = reading
+            .atoms
+            .get(fit.anchor)
+            .is_some_and(|atom| atom.is(Concept::Credentials));
         if to.is_empty() && credentials && fit.groups.len() == 1 {
             to.extend(host);
         }
@@ -415,7 +445,10 @@ fn accredited(reading: &Reading, fit: &Match) -> Vec<PartyCode> {
 
 /// "X met Y and Z separately", "on the sidelines of": a pair for each of the others.
 fn one_by_one(reading: &Reading, fit: &Match, members: &[Member]) -> Option<Vec<Vec<PartyCode>>> {
-    let apart = reading.atoms.iter().any(|atom| atom.is_any(&[Concept::Separately, Concept::Sideline]));
+    let apart = reading
+        .atoms
+        .iter()
+        .any(|atom| atom.is_any(&[Concept::Separately, Concept::Sideline]));
     let together = reading.atoms.iter().any(|atom| atom.is(Concept::Multilateral));
     let host = parties(&of_group(reading, fit, 0));
     let &[host] = host.as_slice() else { return None };
@@ -434,7 +467,12 @@ fn audiences(reading: &Reading, fit: &Match, members: &[Member]) -> Option<Vec<V
     let guest = of_group(reading, fit, 0);
     let hosts: Vec<Member> = members.iter().filter(|member| !guest.contains(member)).cloned().collect();
     let alone = guest.len() == 1 && hosts.len() > 1 && hosts.iter().all(top);
-    alone.then(|| hosts.into_iter().map(|host| guest.iter().cloned().chain([host]).collect()).collect())
+    alone.then(|| {
+        hosts
+            .into_iter()
+            .map(|host| guest.iter().cloned().chain([host]).collect())
+            .collect()
+    })
 }
 
 /// A dialogue's sentence names those who lead it, wherever they stand: "co-chaired by …", "presided over …".

@@ -24,8 +24,8 @@ use crate::text::Text;
 
 use actors::{Actor, Reference};
 use atoms::Atom;
-use mention::Judge;
 use memory::Memory;
+use mention::Judge;
 use people::{Hints, People};
 
 pub use dateline::Dateline;
@@ -96,7 +96,9 @@ pub fn mentions<'a>(text: &Text<'_>, pack: &'a Pack, gazetteer: &'a Gazetteer) -
     let actors = {
         let read = |names: &[String]| -> Vec<Vec<Actor>> {
             let sentences = text.sentences.iter().zip(&sentences);
-            sentences.map(|(sentence, atoms)| actors::actors(text, sentence, atoms, pack, names)).collect()
+            sentences
+                .map(|(sentence, atoms)| actors::actors(text, sentence, atoms, pack, names))
+                .collect()
         };
         let actors = read(&[]);
         let names = unspaced::names(actors.iter().flatten());
@@ -188,8 +190,13 @@ fn home(sentences: &[Vec<Atom>], pack: &Pack, gazetteer: &Gazetteer, dateline: O
     let dateline = dateline.map(|dateline| dateline.country);
     let spoken_of = |home: PartyCode| {
         let names = |atom: &Atom| {
-            let place = atom.places().filter_map(|index| gazetteer.places().get(index)).any(|place| place.country == home);
-            place || atom.party().is_some_and(|(code, _)| code == home) || atom.people().any(|person| pack.is_of(person, home, gazetteer))
+            let place = atom
+                .places()
+                .filter_map(|index| gazetteer.places().get(index))
+                .any(|place| place.country == home);
+            place
+                || atom.party().is_some_and(|(code, _)| code == home)
+                || atom.people().any(|person| pack.is_of(person, home, gazetteer))
         };
         sentences.iter().flatten().any(names)
     };
@@ -208,7 +215,10 @@ fn side(actor: &Actor, atoms: &[Atom]) -> Option<PartyCode> {
     let beside = |at: usize| {
         let party = |at: usize| atoms.get(at).and_then(Atom::party).map(|(code, _)| code);
         let before = at.checked_sub(1).and_then(party);
-        atoms.get(at).filter(|atom| atom.is(Concept::SideOf)).and(before.or_else(|| party(at + 1)))
+        atoms
+            .get(at)
+            .filter(|atom| atom.is(Concept::SideOf))
+            .and(before.or_else(|| party(at + 1)))
     };
     let after = (actor.last..actor.last + REACH).find_map(beside);
     after.or_else(|| (actor.first.saturating_sub(REACH)..actor.first).rev().find_map(beside))
@@ -219,7 +229,10 @@ fn setting(actor: &Actor, atoms: &[Atom], gazetteer: &Gazetteer) -> Option<Party
     const OPENING: usize = 4;
     let opens = atoms.first().is_some_and(|atom| atom.is(Concept::In));
     let place = |atom: &Atom| {
-        let city = atom.places().filter_map(|index| gazetteer.places().get(index)).max_by_key(|place| place.population);
+        let city = atom
+            .places()
+            .filter_map(|index| gazetteer.places().get(index))
+            .max_by_key(|place| place.population);
         city.map(|place| place.country).or(atom.party().map(|(code, _)| code))
     };
     let opening = atoms.get(..actor.first.min(OPENING)).unwrap_or(&[]);
@@ -235,7 +248,13 @@ fn counterpart_without_name(actors: &[Actor]) -> Option<(Option<Role>, PartyCode
 }
 
 /// Everyone who is introduced, body first, so that a headline may say "Wang" before the text does.
-fn introduced<'a>(text: &Text<'_>, sentences: &[Vec<Atom>], actors: &[Vec<Actor>], mut people: People<'a>, gazetteer: &Gazetteer) -> People<'a> {
+fn introduced<'a>(
+    text: &Text<'_>,
+    sentences: &[Vec<Atom>],
+    actors: &[Vec<Actor>],
+    mut people: People<'a>,
+    gazetteer: &Gazetteer,
+) -> People<'a> {
     let is_title = |at: usize| text.sentences.get(at).is_some_and(|sentence| sentence.field == Field::Title);
     let titles = (0..sentences.len()).take_while(|at| is_title(*at)).count();
     let mut nameless = None;

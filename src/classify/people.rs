@@ -100,7 +100,10 @@ impl<'a> People<'a> {
         let stated = |actor: &Actor| actor.parties.first().copied().filter(|_| actor.parties.len() == 1);
         let party = stated(actor).or(hints.side).or_else(|| {
             let superior = hints.superior?;
-            let known = superior.name.as_deref().and_then(|name| self.table_row(name, &superior.known, superior.role, None, true));
+            let known = superior
+                .name
+                .as_deref()
+                .and_then(|name| self.table_row(name, &superior.known, superior.role, None, true));
             stated(superior).or(known.map(|(_, row)| row.party))
         });
         let titled = actor.title.is_some() || actor.reference == Reference::Counterpart;
@@ -125,7 +128,9 @@ impl<'a> People<'a> {
                 name: name.to_owned(),
                 keys: self.keys(name),
                 role,
-                party: party.or(actor.near.filter(|_| self.pack.home_party().is_none())).or(hints.place),
+                party: party
+                    .or(actor.near.filter(|_| self.pack.home_party().is_none()))
+                    .or(hints.place),
                 wikidata: None,
                 former: actor.former,
             },
@@ -138,7 +143,10 @@ impl<'a> People<'a> {
 
     /// "… his Costa Rican counterpart. Manuel Gonzalez Sanz …": the name that follows one who was left without.
     pub fn introduce_as(&mut self, actor: &Actor, role: Option<Role>, party: PartyCode) {
-        let named = actor.name.as_deref().filter(|name| self.keys(name).len() > 1 && self.find(name).is_none());
+        let named = actor
+            .name
+            .as_deref()
+            .filter(|name| self.keys(name).len() > 1 && self.find(name).is_none());
         if let Some(name) = named.filter(|_| self.people.len() < MOST) {
             self.people.push(Person {
                 name: name.to_owned(),
@@ -240,10 +248,7 @@ impl<'a> People<'a> {
                 .filter(named)
                 .find(|figure| figure.party == Some(*party))
                 .cloned(),
-            None => memory
-                .topic()
-                .or_else(|| memory.recent().iter().rev().find(named))
-                .cloned(),
+            None => memory.topic().or_else(|| memory.recent().iter().rev().find(named)).cloned(),
         }
     }
 
@@ -272,10 +277,7 @@ impl<'a> People<'a> {
         match actor.parties.as_slice() {
             [] if actor.reference == Reference::Counterpart => Vec::new(),
             [] if actor.plural => self.pair(Some(role), before),
-            [] => vec![
-                self.bare_office(role, memory)
-                    .unwrap_or_else(|| unnamed(self.home)),
-            ],
+            [] => vec![self.bare_office(role, memory).unwrap_or_else(|| unnamed(self.home))],
             parties => parties.iter().map(|party| unnamed(Some(*party))).collect(),
         }
     }
@@ -333,9 +335,7 @@ impl<'a> People<'a> {
     /// The last two people of different parties, of `role` if one is named.
     fn pair(&self, role: Option<Role>, before: &[Figure]) -> Vec<Figure> {
         let fits = |figure: &&Figure| {
-            figure.person.is_some()
-                && figure.party.is_some()
-                && role.is_none_or(|role| figure.role == Some(role))
+            figure.person.is_some() && figure.party.is_some() && role.is_none_or(|role| figure.role == Some(role))
         };
         let Some(last) = before.iter().rev().find(fits) else {
             return Vec::new();

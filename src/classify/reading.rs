@@ -83,7 +83,11 @@ impl Reading {
 
     /// The atom before a group, past what only adorns it ("with the visiting minister").
     pub fn before_group(&self, group: &Group) -> Option<usize> {
-        let adorns = |at: usize| self.atoms.get(at).is_some_and(|atom| atom.is_any(&[Concept::Honorific, Concept::Possessor]));
+        let adorns = |at: usize| {
+            self.atoms
+                .get(at)
+                .is_some_and(|atom| atom.is_any(&[Concept::Honorific, Concept::Possessor]))
+        };
         (0..group.first).rev().find(|at| !adorns(*at))
     }
 

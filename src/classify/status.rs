@@ -38,7 +38,12 @@ pub fn is_opinion(sentences: &[Vec<Atom>]) -> bool {
 /// Whether a match is said to have been by telephone or video.
 pub fn is_remote(reading: &Reading, fit: &Match) -> bool {
     let spans = Spans::new(reading, fit, EventType::BilateralMeeting);
-    find(reading, Concept::Phone, &[spans.verb, fit.anchor..fit.last, fit.last..fit.last + 6]).is_some()
+    find(
+        reading,
+        Concept::Phone,
+        &[spans.verb, fit.anchor..fit.last, fit.last..fit.last + 6],
+    )
+    .is_some()
 }
 
 /// Atoms after the whole in which it may be called off ("his meeting with X would be put off").
@@ -63,7 +68,14 @@ pub fn status(reading: &Reading, fit: &Match, kind: EventType) -> Result<(Status
         return Ok((Status::Cancelled, Some(at)));
     }
     let future = find(reading, Concept::FutureInPast, &[verb.clone(), lead.clone()]);
-    let told = |at: usize| (0..at).any(|at| reading.atoms.get(at).is_some_and(|atom| atom.is_any(&[Concept::Say, Concept::That])));
+    let told = |at: usize| {
+        (0..at).any(|at| {
+            reading
+                .atoms
+                .get(at)
+                .is_some_and(|atom| atom.is_any(&[Concept::Say, Concept::That]))
+        })
+    };
     let imagined = future.filter(|at| !told(*at));
     let wished = find(reading, Concept::Hypothetical, &[verb.clone(), lead.clone()]).or(imagined);
     let denied = find(
@@ -143,13 +155,9 @@ fn find(reading: &Reading, concept: Concept, ranges: &[Range<usize>]) -> Option<
 }
 
 fn ends_clause(reading: &Reading, at: usize) -> bool {
-    let verb = reading.atoms.get(at).is_some_and(|atom| {
-        atom.is_any(&[
-            Concept::Meet,
-            Concept::Receive,
-            Concept::ReceivedBy,
-            Concept::That,
-        ])
-    });
+    let verb = reading
+        .atoms
+        .get(at)
+        .is_some_and(|atom| atom.is_any(&[Concept::Meet, Concept::Receive, Concept::ReceivedBy, Concept::That]));
     verb || matches!(reading.mark(at), Some(';' | '.'))
 }

@@ -65,8 +65,14 @@ pub fn run(args: &Args) -> anyhow::Result<ExitCode> {
 }
 
 fn print(out: &mut impl Write, explained: &Explained) -> anyhow::Result<()> {
-    let language = explained.language.map_or_else(|| "no language pack reads it".to_owned(), |lang| lang.to_string());
-    writeln!(out, "{HEADING}{}{HEADING:#}  {QUIET}{language}{QUIET:#}\n", explained.item.id.as_str())?;
+    let language = explained
+        .language
+        .map_or_else(|| "no language pack reads it".to_owned(), |lang| lang.to_string());
+    writeln!(
+        out,
+        "{HEADING}{}{HEADING:#}  {QUIET}{language}{QUIET:#}\n",
+        explained.item.id.as_str()
+    )?;
     for field in Field::ALL {
         let text = explained.item.field(*field);
         if !text.is_empty() {
@@ -111,7 +117,10 @@ fn figure_line(out: &mut impl Write, explained: &Explained, figure: &Seen) -> st
     let role = figure.role.map_or("-", |role| role.as_str());
     let party = figure.party.map_or("-".to_owned(), |party| party.to_string());
     let name = figure.name.as_deref().unwrap_or("-");
-    writeln!(out, "  {FIGURE}@{FIGURE:#} {QUIET}“{words}” = {name}, {role}, {party}{QUIET:#}")
+    writeln!(
+        out,
+        "  {FIGURE}@{FIGURE:#} {QUIET}“{words}” = {name}, {role}, {party}{QUIET:#}"
+    )
 }
 
 /// What is painted in a field, the strongest last.
@@ -119,11 +128,19 @@ fn marks(explained: &Explained, field: Field) -> Vec<(Range<usize>, Style)> {
     let range = |span: crate::event::Span| (span.field == field).then_some(span.start as usize..span.end as usize);
     let candidates = |found: bool| {
         let wanted = move |candidate: &&Candidate| matches!(candidate.verdict, Verdict::Reports { .. }) == found;
-        explained.candidates.iter().filter(wanted).filter_map(|candidate| range(candidate.span))
+        explained
+            .candidates
+            .iter()
+            .filter(wanted)
+            .filter_map(|candidate| range(candidate.span))
     };
     let found = candidates(true).map(|range| (range, FOUND));
     let refused = candidates(false).map(|range| (range, REFUSED));
-    let figures = explained.figures.iter().filter_map(|figure| range(figure.span)).map(|range| (range, FIGURE));
+    let figures = explained
+        .figures
+        .iter()
+        .filter_map(|figure| range(figure.span))
+        .map(|range| (range, FIGURE));
     found.chain(refused).chain(figures).collect()
 }
 
@@ -136,7 +153,13 @@ fn painted(text: &str, marks: &[(Range<usize>, Style)]) -> String {
     let mut painted = String::with_capacity(text.len() * 2);
     for pair in edges.windows(2) {
         let &[start, end] = pair else { continue };
-        let words: String = text.get(start..end).unwrap_or("").split('\n').map(pretty::clean).collect::<Vec<_>>().join("\n");
+        let words: String = text
+            .get(start..end)
+            .unwrap_or("")
+            .split('\n')
+            .map(pretty::clean)
+            .collect::<Vec<_>>()
+            .join("\n");
         let style = marks.iter().rev().find(|(range, _)| range.start <= start && end <= range.end);
         match style {
             Some((_, style)) => painted.push_str(&format!("{style}{words}{style:#}")),

@@ -253,14 +253,20 @@ impl Words<'_> {
             if let Some(year) = self.year(at + 1 + of) {
                 return mention(at + 2 + of, Says::Month(year, month));
             }
-            let years = |sense| if let Sense::RelativeYear(years) = sense { Some(years) } else { None };
+            let years = |sense| {
+                if let Sense::RelativeYear(years) = sense {
+                    Some(years)
+                } else {
+                    None
+                }
+            };
             if let Some(years) = self.sense(at + 1 + of, years) {
                 return mention(at + 2 + of, Says::MonthOf { month, years });
             }
             let next = self.direction(at + 1);
-            let after_in = at.checked_sub(1).is_some_and(|before| {
-                self.reading.atoms.get(before).is_some_and(|atom| atom.is(Concept::In))
-            });
+            let after_in = at
+                .checked_sub(1)
+                .is_some_and(|before| self.reading.atoms.get(before).is_some_and(|atom| atom.is(Concept::In)));
             if after_in || next != 0 {
                 return mention(at + 1 + usize::from(next != 0), Says::MonthAlone(month));
             }
@@ -268,12 +274,22 @@ impl Words<'_> {
         if let Some(days) = self.sense(at, relative) {
             return mention(at + 1, Says::Relative(days));
         }
-        let wide = |sense| match sense {
-            Sense::RelativeMonth(months) => Some(Says::RelativeMonth(months)),
-            Sense::RelativeYear(years) => Some(Says::RelativeYear(years)),
-            _ => None,
+        let months = |sense| {
+            if let Sense::RelativeMonth(months) = sense {
+                Some(months)
+            } else {
+                None
+            }
         };
-        if let Some(says) = self.sense(at, wide) {
+        let years = |sense| {
+            if let Sense::RelativeYear(years) = sense {
+                Some(years)
+            } else {
+                None
+            }
+        };
+        let months = self.sense(at, months).map(Says::RelativeMonth);
+        if let Some(says) = months.or_else(|| self.sense(at, years).map(Says::RelativeYear)) {
             return mention(at + 1, says);
         }
         mention(at + 1, Says::Shift(self.sense(at, shift)?))
@@ -360,12 +376,27 @@ impl Words<'_> {
     /// "2025年11月19日", "去年11月", "上月19日", "19日": figures with units, the largest first.
     fn counted(&self, at: usize) -> Option<(usize, Says)> {
         let year = self.sense(at, |sense| if let Sense::Year(year) = sense { Some(year) } else { None });
-        let years = self.sense(at, |sense| if let Sense::RelativeYear(years) = sense { Some(years) } else { None });
+        let years = self.sense(at, |sense| {
+            if let Sense::RelativeYear(years) = sense {
+                Some(years)
+            } else {
+                None
+            }
+        });
         let at = at + usize::from(year.or(years).is_some());
         let month = self.sense(at, month);
-        let months = self.sense(at, |sense| if let Sense::RelativeMonth(months) = sense { Some(months) } else { None });
+        let months = self.sense(at, |sense| {
+            if let Sense::RelativeMonth(months) = sense {
+                Some(months)
+            } else {
+                None
+            }
+        });
         let next = at + usize::from(month.or(months.map(|_| 1)).is_some());
-        let day = self.sense(next, |sense| if let Sense::DayOfMonth(day) = sense { Some(day) } else { None });
+        let day = self.sense(
+            next,
+            |sense| if let Sense::DayOfMonth(day) = sense { Some(day) } else { None },
+        );
         match (year, years, month, day) {
             (Some(_), _, Some(month), Some(day)) | (None, None, Some(month), Some(day)) => {
                 self.says(year, month, day).map(|says| (next + 1, says))
@@ -515,7 +546,11 @@ mod tests {
         check(day(None, 31), Some("2025-12-01"), Status::Held, "2025-10-31");
         check(day(Some(-1), 25), Some("2025-01-20"), Status::Held, "2024-12-25");
         check(day(None, 19), None, Status::Held, "none");
-        let of = Says::DayOf { years: -1, month: 11, day: 19 };
+        let of = Says::DayOf {
+            years: -1,
+            month: 11,
+            day: 19,
+        };
         check(of, Some("2025-01-20"), Status::Past, "2024-11-19");
     }
 }

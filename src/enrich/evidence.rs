@@ -69,12 +69,10 @@ impl Context<'_> {
             add(self.span(when.at), "date", Part::Date, "/date".to_owned());
         }
         if let Some(place) = draft.place {
-            let span = place
-                .at
-                .map_or_else(
-                    || self.mentions.dateline.as_ref().map(|dateline| dateline.span),
-                    |at| self.span(at),
-                );
+            let span = place.at.map_or_else(
+                || self.mentions.dateline.as_ref().map(|dateline| dateline.span),
+                |at| self.span(at),
+            );
             add(
                 span,
                 if place.at.is_some() { "place" } else { "dateline" },

@@ -2,9 +2,9 @@
 
 use jiff::civil::Date;
 
+use super::places::Spot;
 use crate::classify::Mention;
 use crate::code::PartyCode;
-use super::places::Spot;
 use crate::event::{DateBasis, EventType, PartialDate, Role, Status};
 
 /// When, with the reading and atoms that say so.
@@ -85,7 +85,8 @@ pub fn drafts<'a>(placed: Vec<Placed<'a>>, published: Option<Date>) -> Vec<Draft
 
 /// What came out of a meeting has its day and place, and those who met, where the text says no more of its own.
 fn borrow(drafts: &mut [Draft<'_>]) {
-    let outcome = |draft: &Draft<'_>| matches!(draft.kind, EventType::Agreement | EventType::Relations) && draft.status == Status::Held;
+    let outcome =
+        |draft: &Draft<'_>| matches!(draft.kind, EventType::Agreement | EventType::Relations) && draft.status == Status::Held;
     let meetings: Vec<Draft<'_>> = drafts
         .iter()
         .filter(|draft| encounters(draft.kind) && draft.status == Status::Held)
@@ -102,7 +103,11 @@ fn borrow(drafts: &mut [Draft<'_>]) {
         let Some(meeting) = meetings.iter().find(fits) else { continue };
         draft.when = draft.when.or(meeting.when);
         draft.place = draft.place.or(meeting.place);
-        let named = draft.mentions.iter().flat_map(|mention| &mention.members).any(|member| member.figure.person.is_some());
+        let named = draft
+            .mentions
+            .iter()
+            .flat_map(|mention| &mention.members)
+            .any(|member| member.figure.person.is_some());
         if !named {
             draft.occasion.clone_from(&meeting.mentions);
         }
@@ -134,12 +139,15 @@ fn same(draft: &Draft<'_>, one: &Placed<'_>, status: Status) -> bool {
     // Who is received by the head of a state beside a dialogue of ministers does not hold the dialogue there.
     let beside = (draft.kind == EventType::StrategicDialogue) != (kind == EventType::StrategicDialogue)
         && (tops(std::slice::from_ref(&one.mention)) != tops(&draft.mentions) || one.courtesy && !meets_all(draft, &one.mention));
-    let kinds = kinds && !beside && (conference(draft.kind) == conference(kind) || draft.parties.len() == one.mention.parties.len());
+    let kinds =
+        kinds && !beside && (conference(draft.kind) == conference(kind) || draft.parties.len() == one.mention.parties.len());
     let parties = &one.mention.parties;
     let within = |few: &[PartyCode], many: &[PartyCode]| few.iter().all(|party| many.contains(party));
     let open = has_chair(draft.kind) || has_chair(kind);
     let same_parties = draft.parties == *parties
-        || open && (within(&draft.parties, parties) || within(parties, &draft.parties)) && parties.len().min(draft.parties.len()) > 1;
+        || open
+            && (within(&draft.parties, parties) || within(parties, &draft.parties))
+            && parties.len().min(draft.parties.len()) > 1;
     let dates = match (draft.when, one.when) {
         (Some(a), Some(b)) => a.date == b.date || is_part(a.date, b.date) || is_part(b.date, a.date) || lasts(kind),
         (None, _) | (_, None) => true,
@@ -154,7 +162,10 @@ fn same(draft: &Draft<'_>, one: &Placed<'_>, status: Status) -> bool {
 /// Whether someone of each party is named in both.
 fn meets_all(draft: &Draft<'_>, mention: &Mention) -> bool {
     let people = |mentions: &[Mention]| -> Vec<(usize, Option<PartyCode>)> {
-        let figures = mentions.iter().flat_map(|mention| &mention.members).map(|member| &member.figure);
+        let figures = mentions
+            .iter()
+            .flat_map(|mention| &mention.members)
+            .map(|member| &member.figure);
         figures.filter_map(|figure| Some((figure.person?, figure.party))).collect()
     };
     let (ours, theirs) = (people(&draft.mentions), people(std::slice::from_ref(mention)));
@@ -164,8 +175,16 @@ fn meets_all(draft: &Draft<'_>, mention: &Mention) -> bool {
 
 /// Whether the head of a state or government takes part.
 fn tops(mentions: &[Mention]) -> bool {
-    let top = |role| matches!(role, Some(Role::HeadOfState | Role::HeadOfGovernment | Role::Royal | Role::DeputyHead));
-    mentions.iter().flat_map(|mention| &mention.members).any(|member| top(member.figure.role))
+    let top = |role| {
+        matches!(
+            role,
+            Some(Role::HeadOfState | Role::HeadOfGovernment | Role::Royal | Role::DeputyHead)
+        )
+    };
+    mentions
+        .iter()
+        .flat_map(|mention| &mention.members)
+        .any(|member| top(member.figure.role))
 }
 
 /// A dialogue is a meeting under its own name, and so are talks over a dispute.
@@ -188,7 +207,10 @@ fn lasts(kind: EventType) -> bool {
 
 /// Whether two of them between the same parties may be told apart by who takes part.
 fn by_people(kind: EventType) -> bool {
-    !matches!(kind, EventType::Agreement | EventType::Sanction | EventType::Relations | EventType::Negotiation)
+    !matches!(
+        kind,
+        EventType::Agreement | EventType::Sanction | EventType::Relations | EventType::Negotiation
+    )
 }
 
 /// Whether `fine` lies in the month or year `coarse`.
@@ -200,7 +222,10 @@ fn is_part(fine: PartialDate, coarse: PartialDate) -> bool {
 /// For each party, one side names no one, or both share someone.
 fn same_people(draft: &Draft<'_>, mention: &Mention) -> bool {
     let named = |mentions: &[Mention], party: PartyCode| -> Vec<usize> {
-        let figures = mentions.iter().flat_map(|mention| &mention.members).map(|member| &member.figure);
+        let figures = mentions
+            .iter()
+            .flat_map(|mention| &mention.members)
+            .map(|member| &member.figure);
         figures
             .filter(|figure| figure.party == Some(party))
             .filter_map(|figure| figure.person)
@@ -232,7 +257,14 @@ fn stronger(a: EventType, b: EventType) -> EventType {
         EventType::StrategicDialogue => 3,
         EventType::Negotiation => 2,
         EventType::MultilateralMeeting => 1,
-        _ => 0,
+        EventType::BilateralMeeting
+        | EventType::PhoneCall
+        | EventType::Visit
+        | EventType::Agreement
+        | EventType::Message
+        | EventType::Envoy
+        | EventType::Relations
+        | EventType::Sanction => 0,
     };
     if strength(b) > strength(a) { b } else { a }
 }

@@ -36,7 +36,9 @@ pub fn events(item: &NewsItem, text: &Text<'_>, mentions: Mentions<'_>, pack: &P
     for draft in &mut drafts {
         // What only the headline tells is of the day that the report opens with.
         let headline = draft.mentions.first().filter(|_| draft.when.is_none());
-        draft.when = draft.when.or(headline.and_then(|mention| context.running_date(mention, true)));
+        draft.when = draft
+            .when
+            .or(headline.and_then(|mention| context.running_date(mention, true)));
     }
     let mut events: Vec<Event> = drafts.iter().map(|draft| context.event(draft)).collect();
     context.add_topics(&mut events, &drafts);
@@ -134,7 +136,11 @@ impl<'a> Context<'a> {
             const NEAR: usize = 4;
             let marked = reading.atoms_in(date.first.saturating_sub(NEAR), date.first);
             let set = marked.iter().any(|atom| atom.is(Concept::Planned));
-            let status = if set && mention.status == Status::Cancelled { Status::Planned } else { mention.status };
+            let status = if set && mention.status == Status::Cancelled {
+                Status::Planned
+            } else {
+                mention.status
+            };
             let (value, basis) = dates::resolve(date.says, self.published, status, named)?;
             Some(When {
                 date: value,
@@ -159,7 +165,10 @@ impl<'a> Context<'a> {
         let stated = own.or(shared).map(|(_, when)| *when);
         let later = || self.later_that_day(mention, named);
         let said = || said.first().map(|(_, when)| *when);
-        stated.or_else(later).or_else(|| self.running_date(mention, false)).or_else(said)
+        stated
+            .or_else(later)
+            .or_else(|| self.running_date(mention, false))
+            .or_else(said)
     }
 
     /// "In the evening", with no day of its own: that of the sentences before.
@@ -193,7 +202,12 @@ impl<'a> Context<'a> {
         let before = (mention.reading.saturating_sub(BACK)..mention.reading)
             .rev()
             .filter(|index| own == Field::Body && field(*index) == Some(Field::Body));
-        let opening = self.text.sentences.iter().filter(|sentence| sentence.field == Field::Title).count();
+        let opening = self
+            .text
+            .sentences
+            .iter()
+            .filter(|sentence| sentence.field == Field::Title)
+            .count();
         let last = match own {
             Field::Title => opening + OPENING,
             Field::Body if mention.reading < opening + OPENING => mention.reading + 2,
@@ -294,7 +308,11 @@ impl<'a> Context<'a> {
     /// told at the head of a report, or was on the sidelines of something, is where the report comes from.
     fn running_place(&self, mention: &Mention, parties: &[PartyCode], when: Option<When>) -> Option<Where<'a>> {
         const BACK: usize = 3;
-        let own = self.text.sentences.get(mention.reading).filter(|own| own.field == Field::Body)?;
+        let own = self
+            .text
+            .sentences
+            .get(mention.reading)
+            .filter(|own| own.field == Field::Body)?;
         let before = (mention.reading.saturating_sub(BACK)..mention.reading).rev().filter(|index| {
             self.text
                 .sentences
@@ -314,7 +332,9 @@ impl<'a> Context<'a> {
         let reading = self.mentions.readings.get(mention.reading)?;
         let aside = reading.atoms.iter().any(|atom| atom.is(Concept::Sideline));
         let lead = own.index == 0 && mention.status == Status::Held;
-        let here = self.dateline(parties).filter(|place| at_hand && (ours(place) || aside || lead));
+        let here = self
+            .dateline(parties)
+            .filter(|place| at_hand && (ours(place) || aside || lead));
         match mention.status {
             Status::Held | Status::Planned => running.or(here),
             Status::Cancelled | Status::Past => None,
@@ -368,7 +388,11 @@ impl<'a> Context<'a> {
     fn event_place(&self, place: Where<'_>) -> EventPlace {
         let written = match place.at {
             Some(at) => self.slice(at),
-            None => self.mentions.dateline.as_ref().map(|dateline| self.item.text_at(dateline.span).to_owned()),
+            None => self
+                .mentions
+                .dateline
+                .as_ref()
+                .map(|dateline| self.item.text_at(dateline.span).to_owned()),
         };
         let surface = written.unwrap_or_default();
         match place.spot {

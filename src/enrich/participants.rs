@@ -3,8 +3,8 @@
 
 use super::Context;
 use super::merge::Draft;
-use crate::classify::{Member, Mention};
 use crate::classify::people::Figure;
+use crate::classify::{Member, Mention};
 use crate::code::PartyCode;
 use crate::event::{EventType, Field, PartialDate, Participant, Role, Side, Status};
 
@@ -67,9 +67,13 @@ impl Context<'_> {
         }
         let named = |party: &PartyCode| {
             let members = draft.mentions.iter().flat_map(|mention| &mention.members);
-            members.into_iter().any(|member| member.figure.party == Some(*party) && member.figure.person.is_some())
+            members
+                .into_iter()
+                .any(|member| member.figure.party == Some(*party) && member.figure.person.is_some())
         };
-        let two_ministers = self.mechanism_mention(draft).is_some_and(|(_, mention)| self.is_two_plus_two(mention));
+        let two_ministers = self
+            .mechanism_mention(draft)
+            .is_some_and(|(_, mention)| self.is_two_plus_two(mention));
         if draft.parties.iter().all(named) && !two_ministers {
             return Vec::new();
         }
@@ -101,7 +105,10 @@ impl Context<'_> {
     }
 
     fn is_body(&self, index: usize) -> bool {
-        self.text.sentences.get(index).is_some_and(|sentence| sentence.field == Field::Body)
+        self.text
+            .sentences
+            .get(index)
+            .is_some_and(|sentence| sentence.field == Field::Body)
     }
 
     /// Whether the mechanism is one of two ministers on each side.

@@ -46,7 +46,11 @@ pub fn mentions<'a>(reading: &Reading, parties: &[PartyCode], gazetteer: &'a Gaz
         })
     };
     (0..reading.atoms.len())
-        .filter_map(|at| known(at).or_else(|| capital(reading, at, gazetteer)).or_else(|| unknown(reading, at)))
+        .filter_map(|at| {
+            known(at)
+                .or_else(|| capital(reading, at, gazetteer))
+                .or_else(|| unknown(reading, at))
+        })
         .collect()
 }
 
@@ -56,7 +60,9 @@ fn located(reading: &Reading, at: usize) -> bool {
     let is_any = |at: usize, concepts: &[Concept]| reading.atoms.get(at).is_some_and(|atom| atom.is_any(concepts));
     let near = at.saturating_sub(REACH)..at;
     // "tiba di" is one phrase of a verb and its preposition.
-    let preposition = near.rev().find(|before| is_any(*before, &[Concept::In, Concept::Landed, Concept::Arrive, Concept::VisitVerb]));
+    let preposition = near
+        .rev()
+        .find(|before| is_any(*before, &[Concept::In, Concept::Landed, Concept::Arrive, Concept::VisitVerb]));
     preposition.is_some_and(|preposition| {
         !(preposition + 1..at).any(|between| {
             let verb = is_any(
@@ -76,7 +82,13 @@ fn capital<'a>(reading: &Reading, at: usize, gazetteer: &'a Gazetteer) -> Option
     }
     let before = at.saturating_sub(1)..at;
     let around = before.chain(at + 1..at + 1 + REACH);
-    let party = |at: usize| reading.atoms.get(at).and_then(|atom| atom.party()).map(|(code, _)| (at, code));
+    let party = |at: usize| {
+        reading
+            .atoms
+            .get(at)
+            .and_then(|atom| atom.party())
+            .map(|(code, _)| (at, code))
+    };
     let (beside, code) = around.into_iter().find_map(party)?;
     let place = gazetteer.capital_of(code)?;
     Some(PlaceMention {
@@ -91,12 +103,17 @@ fn unknown<'a>(reading: &Reading, at: usize) -> Option<PlaceMention<'a>> {
     const LONGEST: usize = 3;
     let before = at.checked_sub(1).and_then(|before| reading.atoms.get(before))?;
     let name = |at: usize| reading.atoms.get(at).is_some_and(|atom| atom.may_be_name());
-    let somebody = reading.groups.iter().any(|group| (group.first..group.last).contains(&at) && !group.figures.is_empty());
+    let somebody = reading
+        .groups
+        .iter()
+        .any(|group| (group.first..group.last).contains(&at) && !group.figures.is_empty());
     if !before.is(Concept::In) || !name(at) || somebody {
         return None;
     }
     let last = (at..at + LONGEST).take_while(|at| name(*at)).last()? + 1;
-    let beside = (reading.mark(last) == Some(',')).then(|| reading.atoms.get(last + 1)).flatten();
+    let beside = (reading.mark(last) == Some(','))
+        .then(|| reading.atoms.get(last + 1))
+        .flatten();
     Some(PlaceMention {
         first: at,
         last,

@@ -71,7 +71,14 @@ pub struct Element {
 impl Element {
     /// The words that bring in the actor after them, if it is such words that the element matches.
     pub fn preposition(&self) -> Option<&[Concept]> {
-        const PREPOSITIONS: &[Concept] = &[Concept::With, Concept::By, Concept::Of, Concept::Between, Concept::To, Concept::Against];
+        const PREPOSITIONS: &[Concept] = &[
+            Concept::With,
+            Concept::By,
+            Concept::Of,
+            Concept::Between,
+            Concept::To,
+            Concept::Against,
+        ];
         match &self.what {
             What::Concepts(concepts) if concepts.iter().all(|concept| PREPOSITIONS.contains(concept)) => Some(concepts),
             What::Concepts(_)

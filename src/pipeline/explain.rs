@@ -96,7 +96,10 @@ fn seen(text: &Text<'_>, mentions: &Mentions<'_>) -> Vec<Seen> {
     let mut seen = Vec::new();
     for reading in &mentions.readings {
         for (actor, figure) in reading.groups.iter().flat_map(|group| &group.members) {
-            let span = reading.actors.get(*actor).and_then(|actor| span(text, reading, actor.first, actor.last));
+            let span = reading
+                .actors
+                .get(*actor)
+                .and_then(|actor| span(text, reading, actor.first, actor.last));
             let person = figure.person.and_then(|index| mentions.people.get(index));
             seen.extend(span.map(|span| Seen {
                 span,

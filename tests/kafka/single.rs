@@ -55,7 +55,7 @@ fn wait_until_done(worker: &Worker, topics: &Topics) {
 
 /// The worker dies at `fault`, and its successor goes on.
 fn dies_at(fault: &'static str) {
-    let topics = Topics::new(&format!("dies-{}", fault.split('@').next().unwrap()), 2);
+    let topics = Topics::new(&format!("dies-{}", fault.replace('@', "-")), 2);
     topics.send(records());
     let options = options("dies");
     let mut first = Worker::start(
@@ -97,7 +97,7 @@ fn killed_during_commit() {
 
 /// The worker survives `fault`, and `metric` tells of it.
 fn survives(fault: &'static str, metric: &str, label: &str) {
-    let topics = Topics::new(&format!("survives-{}", fault.split('@').next().unwrap()), 2);
+    let topics = Topics::new(&format!("survives-{}", fault.replace('@', "-")), 2);
     topics.send(records());
     let mut worker = Worker::start(
         &topics,

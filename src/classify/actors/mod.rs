@@ -140,9 +140,8 @@ impl Reader<'_> {
             let (Some(first), Some(next)) = (before.last_mut(), rest.first_mut()) else {
                 continue;
             };
-            let joined = (first.last..next.first).all(|at| {
-                self.is(at, Concept::And) || self.is(at, Concept::Det) || self.written(at) == ","
-            });
+            let joined = (first.last..next.first)
+                .all(|at| self.is(at, Concept::And) || self.is(at, Concept::Det) || self.written(at) == ",");
             if !joined || next.first == first.last {
                 continue;
             }
@@ -161,7 +160,9 @@ impl Reader<'_> {
         let begun = actor.last > actor.first;
         let accreditation = self.accreditation(actor, at).or_else(|| self.accredited_first(actor, at));
         let more = accreditation.or_else(|| self.second_title(actor, at));
-        let more = more.or_else(|| self.further_party(actor, at)).or_else(|| self.portfolio(actor, at));
+        let more = more
+            .or_else(|| self.further_party(actor, at))
+            .or_else(|| self.portfolio(actor, at));
         let more = more.or_else(|| self.body(actor, at));
         if let Some(end) = more {
             return Some(end);
@@ -212,7 +213,9 @@ impl Reader<'_> {
         {
             (actor.role, actor.title, actor.plural) = (Some(role), Some(at), plural);
             // "EU trade commissioner" is one phrase, with the party in it.
-            actor.parties.extend(atom.party().map(|(code, _)| code).filter(|_| actor.parties.is_empty()));
+            actor
+                .parties
+                .extend(atom.party().map(|(code, _)| code).filter(|_| actor.parties.is_empty()));
             return Some(at + 1);
         }
         if let Some((code, _)) = atom
@@ -274,11 +277,9 @@ impl Reader<'_> {
         if end > at + 1 {
             return Some(end);
         }
-        let second = self
-            .atoms
-            .get(at + 2)
-            .and_then(Atom::party)
-            .filter(|(other, form)| *other != code && *form != PartyForm::Seat && matches!(self.written(at + 1), "-" | "–" | "—" | "－"));
+        let second = self.atoms.get(at + 2).and_then(Atom::party).filter(|(other, form)| {
+            *other != code && *form != PartyForm::Seat && matches!(self.written(at + 1), "-" | "–" | "—" | "－")
+        });
         if let Some((other, _)) = second.filter(|_| actor.name.is_none()) {
             actor.parties.push(other);
             return Some(at + 3);
@@ -296,7 +297,9 @@ impl Reader<'_> {
             let mark = self.written(next);
             let counted = actor.title.is_none() && atom.ordinal().is_some();
             let led = actor.reference == Reference::Group && atom.is(Concept::LedBy);
-            if led || counted || atom.is_any(LOOSE)
+            if led
+                || counted
+                || atom.is_any(LOOSE)
                 || mark == "(" && !actor.parties.is_empty() | actor.name.is_some()
                 || mark == ")" && self.opened(actor)
             {

@@ -23,7 +23,11 @@ impl Reader<'_> {
 
     /// "Republican leader Jordan Bardella": a country that is a first name, where the language puts no country there.
     pub(super) fn country_name(&self, actor: &mut Actor, at: usize) -> Option<usize> {
-        let country = self.atoms.get(at).and_then(Atom::party).is_some_and(|(_, form)| form == PartyForm::Name);
+        let country = self
+            .atoms
+            .get(at)
+            .and_then(Atom::party)
+            .is_some_and(|(_, form)| form == PartyForm::Name);
         let name = |at: usize| self.atoms.get(at).is_some_and(Atom::may_be_name);
         let after_office = actor.last == at && (actor.title == at.checked_sub(1) || actor.reference == Reference::Generic);
         if self.pack.has_bare_countries() || !country || actor.name.is_some() || !after_office || !name(at + 1) {
@@ -72,8 +76,15 @@ impl Reader<'_> {
             }
         }
         // "Wakil Menteri Ekologi Kazakhstan Mansur …": what stands between an office and its country is what it is for.
-        let country = self.atoms.get(end).and_then(Atom::party).is_some_and(|(_, form)| form == PartyForm::Name);
-        let named = self.atoms.get(end + 1).is_some_and(|atom| atom.may_be_name() || atom.people().next().is_some());
+        let country = self
+            .atoms
+            .get(end)
+            .and_then(Atom::party)
+            .is_some_and(|(_, form)| form == PartyForm::Name);
+        let named = self
+            .atoms
+            .get(end + 1)
+            .is_some_and(|atom| atom.may_be_name() || atom.people().next().is_some());
         if actor.title == at.checked_sub(1) && actor.parties.is_empty() && country && named {
             return Some(end);
         }
@@ -93,7 +104,9 @@ impl Reader<'_> {
             return written;
         }
         let title = actor.title.and_then(|title| self.atoms.get(title));
-        let tokens = title.and_then(|title| self.sentence.tokens.get(title.first..title.last)).unwrap_or(&[]);
+        let tokens = title
+            .and_then(|title| self.sentence.tokens.get(title.first..title.last))
+            .unwrap_or(&[]);
         let word = |token: &Token| {
             let text = self.text.word(self.sentence.field, *token);
             Word {
@@ -103,7 +116,8 @@ impl Reader<'_> {
             }
         };
         let words: Vec<Word<'_>> = tokens.iter().map(word).collect();
-        self.pack.nominative(&written, self.pack.lexicon().is_inflected_phrase(&words))
+        self.pack
+            .nominative(&written, self.pack.lexicon().is_inflected_phrase(&words))
     }
 
     /// A hyphen without blanks, and not one between two people ("Prabowo-Macron").

@@ -34,7 +34,11 @@ impl Reader<'_> {
         }
         let (code, _) = self.atoms.get(at + 1).and_then(Atom::party)?;
         let office = (at + 2..at + 4).find(|at| !self.is(*at, Concept::Honorific))?;
-        let ambassador = self.atoms.get(office).and_then(Atom::role).is_some_and(|(role, _)| role == Role::Ambassador);
+        let ambassador = self
+            .atoms
+            .get(office)
+            .and_then(Atom::role)
+            .is_some_and(|(role, _)| role == Role::Ambassador);
         actor.accredited = Some(code).filter(|_| ambassador);
         actor.accredited.map(|_| at + 2)
     }
@@ -57,7 +61,7 @@ impl Reader<'_> {
         // Words that a lexicon has are the field, and a name follows; with others only a comma can tell where the name begins.
         let plain = |at: usize| field(at) && !self.atoms.get(at).is_some_and(Atom::may_be_name);
         let said = plain(first);
-        if !said && !(opens && field(first)) {
+        if !(said || opens && field(first)) {
             return None;
         }
         let mut end = first + 1;
@@ -85,7 +89,8 @@ impl Reader<'_> {
 
     /// "The presidents of Togo and Benin".
     pub(super) fn further_party(&self, actor: &mut Actor, at: usize) -> Option<usize> {
-        let several = (actor.plural || actor.reference == Reference::Institution) && actor.name.is_none() && !actor.parties.is_empty();
+        let several =
+            (actor.plural || actor.reference == Reference::Institution) && actor.name.is_none() && !actor.parties.is_empty();
         let joined = self.is(at, Concept::And) || self.written(at) == ",";
         let next = at + 1 + usize::from(self.is(at + 1, Concept::Det));
         let (code, form) = self.atoms.get(next).and_then(Atom::party).filter(|_| several && joined)?;
@@ -119,7 +124,10 @@ impl Reader<'_> {
         if second == Role::Military {
             return Some(next + 1);
         }
-        let ministry = matches!(first, Role::DeputyHead | Role::Official | Role::SpecialEnvoy | Role::PartyOfficial);
+        let ministry = matches!(
+            first,
+            Role::DeputyHead | Role::Official | Role::SpecialEnvoy | Role::PartyOfficial
+        );
         actor.role = Some(if ministry { second } else { first.min(second) });
         Some(next + 1)
     }

@@ -9,8 +9,8 @@ use serde::Deserialize;
 
 use super::cases::Cases;
 use super::endings::Endings;
-use super::prefixes::Prefixes;
 use super::lexicon::{self, Capitals, Concept, Lexicon, PartyForm, Sense, Symbol, Word};
+use super::prefixes::Prefixes;
 use super::rule::{Anchor, RawRule, Rule};
 use super::{Gazetteer, KnowledgeError, KnowledgeFiles, Topics};
 use crate::code::{Lang, PartyCode};
@@ -148,7 +148,12 @@ pub struct Pack {
 }
 
 impl Pack {
-    pub(super) fn compile(folder: &str, files: &KnowledgeFiles, gazetteer: &Gazetteer, topics: &Topics) -> Result<Self, KnowledgeError> {
+    pub(super) fn compile(
+        folder: &str,
+        files: &KnowledgeFiles,
+        gazetteer: &Gazetteer,
+        topics: &Topics,
+    ) -> Result<Self, KnowledgeError> {
         let path = |file: &str| format!("lang/{folder}/{file}");
         let content = |file: &str| {
             files.get(&path(file)).ok_or_else(|| {
@@ -247,11 +252,18 @@ impl Pack {
                     | Sense::Person(_)
                     | Sense::Role(_)
                     | Sense::RolePlural(_)
-                    | Sense::Concept(Concept::Pair | Concept::They | Concept::GenericRole | Concept::CountriesPair | Concept::Diplomat)
+                    | Sense::Concept(
+                        Concept::Pair | Concept::They | Concept::GenericRole | Concept::CountriesPair | Concept::Diplomat
+                    )
             )
         };
         self.actors = self.lexicon.keys(acts).collect();
-        self.actors.extend(self.families.keys().map(|family| self.lexicon.symbol_of_key(family)).filter(|symbol| *symbol != lexicon::UNKNOWN));
+        self.actors.extend(
+            self.families
+                .keys()
+                .map(|family| self.lexicon.symbol_of_key(family))
+                .filter(|symbol| *symbol != lexicon::UNKNOWN),
+        );
     }
 
     fn add_calendar(&mut self, dates: &RawDates) -> Result<(), String> {
@@ -262,7 +274,11 @@ impl Pack {
                 dates.weekdays.len()
             ));
         }
-        let capitals = if dates.lower_case { Capitals::Uninflected } else { Capitals::Initial };
+        let capitals = if dates.lower_case {
+            Capitals::Uninflected
+        } else {
+            Capitals::Initial
+        };
         for (number, names) in (1_i8..).zip(&dates.months) {
             names
                 .iter()
@@ -397,11 +413,15 @@ impl Pack {
 
     /// The rules that start from a word with this sense, by index, in the order in which they are tried.
     pub fn rules_at(&self, sense: Sense) -> &[usize] {
-        let rules = match sense {
-            Sense::Concept(concept) => self.by_concept.get(concept as usize),
-            Sense::Mechanism(_) => Some(&self.by_mechanism),
-            _ => None,
+        if matches!(sense, Sense::Mechanism(_)) {
+            return &self.by_mechanism;
+        }
+        let concept = if let Sense::Concept(concept) = sense {
+            Some(concept)
+        } else {
+            None
         };
+        let rules = concept.and_then(|concept| self.by_concept.get(concept as usize));
         rules.map_or(&[], Vec::as_slice)
     }
 
@@ -432,7 +452,9 @@ impl Pack {
 
     /// Whether the person acts for `party`.
     pub fn is_of(&self, person: usize, party: PartyCode, gazetteer: &Gazetteer) -> bool {
-        let known = self.person(person).and_then(|known| gazetteer.holders().get(*known.holders.first()?));
+        let known = self
+            .person(person)
+            .and_then(|known| gazetteer.holders().get(*known.holders.first()?));
         known.is_some_and(|holder| gazetteer.acting(holder.party) == party)
     }
 
@@ -490,12 +512,16 @@ impl Pack {
     pub fn counted(&self, words: &[&str]) -> Option<(usize, Sense)> {
         let is = |list: &[String], at: usize| words.get(at).is_some_and(|word| list.iter().any(|unit| unit == word));
         let figure = words.first()?;
-        let range = is(&self.day_range, 1) && words.get(2).is_some_and(|last| last.parse::<i8>().is_ok()) && is(&self.day_units, 3);
+        let range =
+            is(&self.day_range, 1) && words.get(2).is_some_and(|last| last.parse::<i8>().is_ok()) && is(&self.day_units, 3);
         if range || is(&self.day_units, 1) {
             let day = figure.parse().ok().filter(|day| (1..=31).contains(day))?;
             return Some((if range { 4 } else { 2 }, Sense::DayOfMonth(day)));
         }
-        let year = figure.parse().ok().filter(|year| is(&self.year_units, 1) && (1900..2200).contains(year))?;
+        let year = figure
+            .parse()
+            .ok()
+            .filter(|year| is(&self.year_units, 1) && (1900..2200).contains(year))?;
         Some((2, Sense::Year(year)))
     }
 

@@ -86,7 +86,11 @@ impl Pack {
             self.add(last, Sense::Person(person), Capitals::Any);
         }
         let mut words = name.split(' ');
-        let family = if holder.name.starts_with(&holder.family) { words.next() } else { words.next_back() };
+        let family = if holder.name.starts_with(&holder.family) {
+            words.next()
+        } else {
+            words.next_back()
+        };
         if let Some(family) = family {
             self.add_family(family, person);
         }
@@ -107,7 +111,10 @@ impl Pack {
 
     pub(super) fn add_name(&mut self, name: &Name, sense: Sense, folded: Capitals) {
         // An inflected name cannot be asked for letter by letter; an abbreviation has no cases, and many scripts no capitals.
-        let (small, capital) = (name.text.chars().any(char::is_lowercase), name.text.chars().any(char::is_uppercase));
+        let (small, capital) = (
+            name.text.chars().any(char::is_lowercase),
+            name.text.chars().any(char::is_uppercase),
+        );
         let inflected = self.lexicon.is_inflected() && small || !small && !capital;
         let capitals = match name.case {
             Case::Exact if !inflected => Capitals::Exact(name.text.as_str().into()),
@@ -121,5 +128,7 @@ impl Pack {
 fn is_own_script(name: &str) -> bool {
     /// The last letter of Latin Extended-B; phonetic letters come after it.
     const LAST_LATIN: char = '\u{24f}';
-    name.chars().filter(|c| c.is_alphabetic()).all(|c| c > LAST_LATIN && !('\u{1e00}'..='\u{1eff}').contains(&c))
+    name.chars()
+        .filter(|c| c.is_alphabetic())
+        .all(|c| c > LAST_LATIN && !('\u{1e00}'..='\u{1eff}').contains(&c))
 }

@@ -103,6 +103,10 @@ fn knowledge(settings: &Settings, core: &Core) -> String {
         Some(dir) => dir.display().to_string(),
         None => "in the binary".to_owned(),
     };
+    let from = match &settings.knowledge.overlay_dir {
+        Some(dir) => format!("{from}, with {}", dir.display()),
+        None => from,
+    };
     let languages: Vec<String> = core.knowledge.packs().iter().map(|pack| pack.lang().to_string()).collect();
     let gazetteer = core.knowledge.gazetteer();
     format!(

@@ -8,13 +8,15 @@ use tokio::signal::unix::{SignalKind, signal};
 use tracing::{info, warn};
 
 use crate::kafka::config;
+use crate::metrics::knowledge::ReloadResult;
 use crate::metrics::{Metrics, server};
 use crate::pipeline::batch::Classifier;
+use crate::pipeline::current::CurrentClassifier;
 use crate::pipeline::record::Record;
 use crate::pipeline::{Core, process, worker};
 use crate::settings::Settings;
 
-use super::start::StartArgs;
+use super::start::{self, StartArgs};
 
 /// Runs the worker until SIGTERM or SIGINT; it then commits what it has read and leaves the group.
 #[derive(Debug, clap::Args)]
@@ -64,7 +66,8 @@ async fn serve(settings: &Settings, core: Core) -> anyhow::Result<()> {
         tokio::spawn(server::serve(listener, Arc::clone(&metrics)));
     }
     let shutdown = signals()?;
-    let classifier: Classifier = Arc::new(move |record: &Record| process(record, &core));
+    let classifier = CurrentClassifier::from(classifier(core));
+    reload_on_hangup(settings.clone(), classifier.clone(), Arc::clone(&metrics))?;
     let summary = worker::run(&settings, classifier, &metrics, shutdown).await?;
     info!(
         records = summary.records,
@@ -73,6 +76,40 @@ async fn serve(settings: &Settings, core: Core) -> anyhow::Result<()> {
         dead_letters = summary.dead_letters,
         "drained and done"
     );
+    Ok(())
+}
+
+fn classifier(core: Core) -> Classifier {
+    Arc::new(move |record: &Record| process(record, &core))
+}
+
+/// Reads the knowledge again at each SIGHUP; the next batch has it. What cannot be used is refused, and the old one stays.
+fn reload_on_hangup(settings: Settings, current: CurrentClassifier, metrics: Arc<Metrics>) -> anyhow::Result<()> {
+    let mut hangup = signal(SignalKind::hangup()).context("cannot listen for SIGHUP")?;
+    let settings = Arc::new(settings);
+    tokio::spawn(async move {
+        while hangup.recv().await.is_some() {
+            let settings = Arc::clone(&settings);
+            // Compiling takes as long as many batches: not on a thread of the runtime.
+            let core = tokio::task::spawn_blocking(move || start::core(&settings)).await;
+            match core.map_err(anyhow::Error::from).and_then(|core| core) {
+                Ok(core) => {
+                    let (hash, as_of) = (core.knowledge.hash().to_owned(), core.knowledge.gazetteer().holders_as_of());
+                    current.replace(classifier(core));
+                    metrics.knowledge.known(&hash, as_of);
+                    metrics.knowledge.reloaded(ReloadResult::Loaded);
+                    info!(knowledge = hash, "knowledge was read again");
+                }
+                Err(error) => {
+                    metrics.knowledge.reloaded(ReloadResult::Refused);
+                    warn!(
+                        error = format!("{error:#}"),
+                        "knowledge was refused; the old one stays in use"
+                    );
+                }
+            }
+        }
+    });
     Ok(())
 }
 

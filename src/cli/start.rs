@@ -25,6 +25,9 @@ pub struct StartArgs {
     /// Folder with lang/, gazetteer/ and topics.tsv in place of those in the binary; overrides knowledge.dir
     #[arg(long, value_name = "DIR")]
     pub knowledge: Option<PathBuf>,
+    /// Folder with tables of your own, added to the others; overrides knowledge.overlay_dir
+    #[arg(long, value_name = "DIR")]
+    pub overlay: Option<PathBuf>,
 }
 
 impl StartArgs {
@@ -33,6 +36,9 @@ impl StartArgs {
         let mut settings = settings::load(self.config.as_deref(), &variables())?;
         if let Some(dir) = &self.knowledge {
             settings.knowledge.dir = Some(dir.clone());
+        }
+        if let Some(dir) = &self.overlay {
+            settings.knowledge.overlay_dir = Some(dir.clone());
         }
         Ok(settings)
     }
@@ -54,6 +60,12 @@ pub fn variables() -> Variables {
 /// The core that `settings` ask for.
 pub fn core(settings: &Settings) -> anyhow::Result<Core> {
     let files = knowledge_files(settings.knowledge.dir.as_deref())?;
+    let files = match &settings.knowledge.overlay_dir {
+        Some(dir) => files
+            .with_overlay(overlay_files(dir)?)
+            .context("the overlay cannot be used")?,
+        None => files,
+    };
     Ok(Core {
         knowledge: Knowledge::compile(&files).context("knowledge cannot be used")?,
         decode: settings.decode.clone(),
@@ -82,6 +94,21 @@ pub fn knowledge_files(dir: Option<&Path>) -> anyhow::Result<KnowledgeFiles> {
         }
     }
     Ok(KnowledgeFiles::new(files))
+}
+
+/// The files of an overlay folder.
+fn overlay_files(dir: &Path) -> anyhow::Result<BTreeMap<String, String>> {
+    if !dir.is_dir() {
+        return Err(Misuse(format!("overlay folder {} is not there", dir.display())).into());
+    }
+    let mut files = BTreeMap::new();
+    for part in KnowledgeFiles::FOLDERS {
+        let folder = dir.join(part);
+        if folder.is_dir() {
+            read_folder(&folder, part, 1, &mut files)?;
+        }
+    }
+    Ok(files)
 }
 
 fn read_folder(folder: &Path, path: &str, depth: usize, files: &mut BTreeMap<String, String>) -> anyhow::Result<()> {

@@ -28,7 +28,11 @@ static EMBEDDED: include_dir::Dir<'_> = include_dir::include_dir!("$CARGO_MANIFE
 
 /// Relative path (`lang/id/pack.toml`) → content, sorted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnowledgeFiles(BTreeMap<String, String>);
+pub struct KnowledgeFiles {
+    files: BTreeMap<String, String>,
+    /// What an operator adds to them.
+    overlay: BTreeMap<String, String>,
+}
 
 impl KnowledgeFiles {
     /// The folders that hold knowledge.
@@ -42,7 +46,10 @@ impl KnowledgeFiles {
             let folder = path.split_once('/').map(|(folder, _)| folder);
             folder.map_or(Self::FILES.contains(&path), |folder| Self::FOLDERS.contains(&folder))
         };
-        Self(files.into_iter().filter(|(path, _)| wanted(path)).collect())
+        Self {
+            files: files.into_iter().filter(|(path, _)| wanted(path)).collect(),
+            overlay: BTreeMap::new(),
+        }
     }
 
     /// The files in the binary.
@@ -54,18 +61,44 @@ impl KnowledgeFiles {
 
     /// A file's content.
     pub fn get(&self, path: &str) -> Option<&str> {
-        self.0.get(path).map(String::as_str)
+        self.files.get(path).map(String::as_str)
     }
 
     /// All paths, sorted.
     pub fn paths(&self) -> impl Iterator<Item = &str> {
-        self.0.keys().map(String::as_str)
+        self.files.keys().map(String::as_str)
+    }
+
+    /// The same with what an operator adds: tables of the same names, with any of their columns. Rows are added; one with the
+    /// key of a row that is there replaces the cells that it fills.
+    ///
+    /// # Errors
+    /// A table that cannot be added to. What is wrong inside one comes out when the knowledge is compiled.
+    pub fn with_overlay(self, overlay: impl IntoIterator<Item = (String, String)>) -> Result<Self, KnowledgeError> {
+        let tables = overlay.into_iter().filter(|(path, _)| path.ends_with(".tsv"));
+        let overlay: BTreeMap<String, String> = tables.collect();
+        let unknown = overlay
+            .keys()
+            .find(|path| !table::may_be_overlaid(path) || !self.files.contains_key(*path));
+        match unknown {
+            Some(path) => Err(KnowledgeError::new(
+                &format!("overlay/{path}"),
+                None,
+                "is no table that an overlay can add to; it may hold those of gazetteer/, and lang/<code>/topics.tsv",
+            )),
+            None => Ok(Self { overlay, ..self }),
+        }
+    }
+
+    /// What an overlay adds to a file.
+    fn overlay(&self, path: &str) -> Option<&str> {
+        self.overlay.get(path).map(String::as_str)
     }
 
     /// `sha256:` and 64 hexadecimal digits over all paths and contents.
     fn hash(&self) -> String {
         let mut hash = Sha256::new();
-        for (path, content) in &self.0 {
+        for (path, content) in self.files.iter().chain(&self.overlay) {
             for part in [path, content] {
                 hash.update((part.len() as u64).to_le_bytes());
                 hash.update(part.as_bytes());

@@ -1,4 +1,9 @@
 //! A tab-separated table as rows of named cells: `#` comments, then one header line, no quoting.
+//!
+//! An operator's overlay may hold a table of the same name, with any of its columns: its rows are added, and a row with the
+//! key of one that is there already replaces the cells that it fills.
+
+use std::collections::HashMap;
 
 use jiff::civil::Date;
 
@@ -6,24 +11,49 @@ use super::gazetteer::{Case, Name, Names};
 use super::{KnowledgeError, KnowledgeFiles};
 use crate::code::{Lang, PartyCode};
 
-/// A table of one file.
+/// The tables that an overlay may add to, and the columns that tell one row from another; none where rows are only added.
+const KEYS: &[(&str, &[&str])] = &[
+    ("gazetteer/parties.tsv", &["code"]),
+    ("gazetteer/adjectives.tsv", &["code"]),
+    ("gazetteer/demonyms.tsv", &["code"]),
+    ("gazetteer/metonyms.tsv", &["code"]),
+    ("gazetteer/places.tsv", &["name", "country"]),
+    ("gazetteer/holders.tsv", &["name", "party", "role", "from"]),
+    ("gazetteer/ambiguous.tsv", &["lang", "form"]),
+    ("gazetteer/dates.tsv", &["table"]),
+];
+
+/// Whether an overlay may hold this file.
+pub(super) fn may_be_overlaid(file: &str) -> bool {
+    let words = file.strip_prefix("lang/").and_then(|path| path.split_once('/'));
+    KEYS.iter().any(|(name, _)| *name == file) || words.is_some_and(|(_, name)| name == "topics.tsv")
+}
+
+/// A table of one file, with what the overlay adds to it.
 pub(super) struct Table<'a> {
-    file: &'a str,
+    base: Sheet<'a>,
+    overlay: Option<Sheet<'a>>,
+    key: &'static [&'static str],
+}
+
+/// The lines of one file.
+struct Sheet<'a> {
+    file: String,
     header: Vec<&'a str>,
     lines: Vec<(usize, &'a str)>,
 }
 
 /// One line of a table.
 pub(super) struct Row<'a> {
-    table: &'a Table<'a>,
+    sheet: &'a Sheet<'a>,
     number: usize,
     cells: Vec<&'a str>,
+    /// The row of the table that this one of the overlay changes.
+    under: Option<Box<Row<'a>>>,
 }
 
-impl<'a> Table<'a> {
-    /// The table in `file`; an absent file is a table without rows.
-    pub(super) fn new(files: &'a KnowledgeFiles, file: &'a str) -> Self {
-        let text = files.get(file).unwrap_or_default();
+impl<'a> Sheet<'a> {
+    fn new(file: String, text: &'a str) -> Self {
         let numbered = text.lines().enumerate().map(|(index, line)| (index + 1, line));
         let mut lines = numbered.filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
         let header = lines.next().map(|(_, line)| line.split('\t').collect()).unwrap_or_default();
@@ -35,13 +65,13 @@ impl<'a> Table<'a> {
     }
 
     /// All rows, each with as many cells as the header.
-    pub(super) fn rows(&'a self) -> impl Iterator<Item = Result<Row<'a>, KnowledgeError>> {
+    fn rows(&'a self) -> impl Iterator<Item = Result<Row<'a>, KnowledgeError>> {
         self.lines.iter().map(|(number, line)| {
-            let cells: Vec<&str> = line.split('\t').collect();
             let row = Row {
-                table: self,
+                sheet: self,
                 number: *number,
-                cells,
+                cells: line.split('\t').collect(),
+                under: None,
             };
             let (found, wanted) = (row.cells.len(), self.header.len());
             match found == wanted {
@@ -52,18 +82,77 @@ impl<'a> Table<'a> {
     }
 }
 
+impl<'a> Table<'a> {
+    /// The table in `file`; an absent file is a table without rows.
+    pub(super) fn new(files: &'a KnowledgeFiles, file: &str) -> Self {
+        let overlay = files.overlay(file).map(|text| Sheet::new(format!("overlay/{file}"), text));
+        let key = KEYS.iter().find(|(name, _)| *name == file);
+        Self {
+            base: Sheet::new(file.to_owned(), files.get(file).unwrap_or_default()),
+            overlay,
+            key: key.map_or(&[], |(_, key)| key),
+        }
+    }
+
+    /// All rows: those of the file, changed by the overlay where it has the same key, then what the overlay adds.
+    pub(super) fn rows(&'a self) -> impl Iterator<Item = Result<Row<'a>, KnowledgeError>> {
+        let (mut changes, added, mut wrong) = (HashMap::new(), Vec::new(), None);
+        let mut added: Vec<Row<'a>> = added;
+        if let Some(overlay) = &self.overlay {
+            let unknown = overlay.header.iter().find(|name| !self.base.header.contains(name));
+            wrong =
+                unknown.map(|name| KnowledgeError::new(&overlay.file, None, format!("no column `{name}` in {}", self.base.file)));
+            let base: std::collections::HashSet<Vec<&str>> = self.base.rows().flatten().map(|row| row.key(self.key)).collect();
+            for row in overlay.rows() {
+                match row {
+                    Ok(row) if !self.key.is_empty() && base.contains(&row.key(self.key)) => {
+                        changes.insert(row.key(self.key), row);
+                    }
+                    Ok(row) => added.push(row),
+                    Err(error) => wrong = wrong.or(Some(error)),
+                }
+            }
+        }
+        let base = self.base.rows().map(move |row| {
+            let row = row?;
+            Ok(match changes.remove(&row.key(self.key)) {
+                Some(change) => Row {
+                    under: Some(Box::new(row)),
+                    ..change
+                },
+                None => row,
+            })
+        });
+        wrong.map(Err).into_iter().chain(base).chain(added.into_iter().map(Ok))
+    }
+}
+
 impl<'a> Row<'a> {
     /// An error in this line.
     pub(super) fn error(&self, problem: impl Into<String>) -> KnowledgeError {
-        KnowledgeError::new(self.table.file, Some(self.number), problem)
+        KnowledgeError::new(&self.sheet.file, Some(self.number), problem)
     }
 
-    /// The cell of a column.
+    fn key(&self, columns: &[&str]) -> Vec<&'a str> {
+        columns.iter().map(|column| self.own(column).unwrap_or_default()).collect()
+    }
+
+    fn own(&self, column: &str) -> Option<&'a str> {
+        let index = self.sheet.header.iter().position(|name| *name == column);
+        index.and_then(|index| self.cells.get(index)).copied()
+    }
+
+    /// The cell of a column; a column that an overlay leaves out is empty there.
     pub(super) fn cell(&self, column: &str) -> Result<&'a str, KnowledgeError> {
-        let index = self.table.header.iter().position(|name| *name == column);
-        let cell = index.and_then(|index| self.cells.get(index));
-        cell.copied()
-            .ok_or_else(|| KnowledgeError::new(self.table.file, None, format!("no column `{column}`")))
+        let filled = self.own(column).filter(|cell| !cell.is_empty());
+        match (filled, &self.under) {
+            (Some(cell), _) => Ok(cell),
+            (None, Some(under)) => under.cell(column),
+            (None, None) if self.sheet.file.starts_with("overlay/") => Ok(""),
+            (None, None) => self
+                .own(column)
+                .ok_or_else(|| KnowledgeError::new(&self.sheet.file, None, format!("no column `{column}`"))),
+        }
     }
 
     /// The cell of a column that must not be empty.
@@ -110,8 +199,11 @@ impl<'a> Row<'a> {
 
     /// Names in every column that is headed by a language.
     pub(super) fn names(&self) -> Result<Names, KnowledgeError> {
-        let mut names = Names::new();
-        for (column, cell) in self.table.header.iter().zip(&self.cells) {
+        let mut names = match &self.under {
+            Some(under) => under.names()?,
+            None => Names::new(),
+        };
+        for (column, cell) in self.sheet.header.iter().zip(&self.cells) {
             let lang = Lang::new(column).filter(|_| column.len() == 2);
             if let Some(lang) = lang.filter(|_| !cell.is_empty()) {
                 names.insert(lang, self.forms(cell)?);

@@ -5,15 +5,27 @@
 use std::sync::Mutex;
 
 use jiff::civil::Date;
-use prometheus::{GaugeVec, Registry};
+use prometheus::{GaugeVec, IntCounterVec, Registry};
 
-use super::{opts, register, table};
+use super::{counters, opts, register, table, zero};
+use crate::event::vocabulary;
+
+vocabulary! {
+    /// What became of knowledge that was read again: the label `result`.
+    ReloadResult {
+        /// It is in use.
+        Loaded = "loaded",
+        /// Something is wrong with it; the old one is in use.
+        Refused = "refused",
+    }
+}
 
 /// The metrics of knowledge.
 pub struct Knowledge {
     info: GaugeVec,
     holders_age: GaugeVec,
     holders_as_of: Mutex<Option<Date>>,
+    reloads: IntCounterVec,
 }
 
 impl Knowledge {
@@ -23,7 +35,9 @@ impl Knowledge {
             info: gauge(&table::BUILD_INFO),
             holders_age: gauge(&table::HOLDERS_AGE),
             holders_as_of: Mutex::default(),
+            reloads: counters(registry, &table::KNOWLEDGE_RELOADS),
         };
+        zero(&knowledge.reloads, ReloadResult::ALL.iter().map(|value| value.as_str()));
         knowledge.known(hash, None);
         knowledge
     }
@@ -33,6 +47,11 @@ impl Knowledge {
         self.info.reset();
         self.info.with_label_values(&[env!("CARGO_PKG_VERSION"), hash]).set(1.0);
         *self.as_of() = holders_as_of;
+    }
+
+    /// Knowledge was read again.
+    pub fn reloaded(&self, result: ReloadResult) {
+        self.reloads.with_label_values(&[result.as_str()]).inc();
     }
 
     /// Sets the age to that of now.

@@ -56,6 +56,8 @@ table! {
     BUILD_INFO = metric("demarche_build_info", Gauge, &["version", "knowledge"], "always 1; version of the program and hash of its knowledge");
     HOLDERS_AGE = metric("demarche_office_holders_age_seconds", Gauge, &[],
         "since the day that the table of office holders describes (divide by 86400 for days); absent where the tables do not say");
+    KNOWLEDGE_RELOADS = metric("demarche_knowledge_reloads_total", Counter, &["result"],
+        "knowledge read again on SIGHUP; refused leaves the old one in use");
     CONSUMED = metric("demarche_consumed_records_total", Counter, &["partition"],
         "raw records taken for processing; at every scrape they are in flight, given back, or ended. Alert where this has a value: \
          demarche_consumed_records_total - demarche_rewound_records_total - demarche_in_flight_records - sum without (outcome) (demarche_records_total) != 0");

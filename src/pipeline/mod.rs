@@ -1,6 +1,7 @@
 //! Record → [`Outcome`]: the whole product on one screen, pure; the async shell around it is in [`worker`].
 
 pub mod batch;
+pub mod current;
 pub mod dead_letter;
 pub mod envelope;
 pub mod examples;

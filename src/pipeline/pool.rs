@@ -16,6 +16,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::oneshot;
 
 use super::batch::{Batch, Classified, Classifier, Written, classified, too_slow, written};
+use super::current::CurrentClassifier;
 use super::oversize::{Source, Treatment};
 use super::record::Record;
 use crate::settings::CloudEvents;
@@ -25,8 +26,8 @@ pub const TICKS: u32 = 8;
 
 /// How the records of every batch are classified.
 pub struct Work {
-    /// The pure core.
-    pub classifier: Classifier,
+    /// The pure core; what is in place when a batch begins classifies all of it.
+    pub classifier: CurrentClassifier,
     /// Around each event.
     pub cloud_events: CloudEvents,
     /// Told how long each record took.
@@ -56,6 +57,7 @@ struct Queue {
 
 /// One batch on its way.
 struct Run {
+    classifier: Classifier,
     records: Vec<(Record, Treatment)>,
     next: AtomicUsize,
     results: Vec<Mutex<Option<Written>>>,
@@ -115,6 +117,7 @@ impl Pool {
     pub fn classify(&mut self, batch: Batch) -> oneshot::Receiver<Classified> {
         let (done, result) = oneshot::channel();
         let run = Arc::new(Run {
+            classifier: self.shared.work.classifier.get(),
             next: AtomicUsize::new(0),
             results: batch.records.iter().map(|_| Mutex::default()).collect(),
             open: AtomicUsize::new(batch.records.len()),
@@ -229,7 +232,7 @@ impl Shared {
                 seat.begin(&run, index);
                 let (record, treatment) = &run.records[index];
                 let begun = Instant::now();
-                let result = written(record, *treatment, &self.work.classifier, &self.work.cloud_events);
+                let result = written(record, *treatment, &run.classifier, &self.work.cloud_events);
                 (self.work.observe)(begun.elapsed());
                 if !seat.end() {
                     return;
@@ -328,7 +331,7 @@ mod tests {
             }
         });
         let work = Work {
-            classifier,
+            classifier: classifier.into(),
             cloud_events: testing::CLOUD_EVENTS,
             observe: Box::new(|_| ()),
             item_timeout: Duration::from_millis(80),

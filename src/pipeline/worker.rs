@@ -28,7 +28,8 @@ use tokio::sync::oneshot;
 use tokio::time::{Instant, MissedTickBehavior, sleep_until, timeout_at};
 use tracing::{error, info, warn};
 
-use super::batch::{Classified, Classifier, Ends, Tally};
+use super::batch::{Classified, Ends, Tally};
+use super::current::CurrentClassifier;
 use super::limits::{Exceeded, Fate, Watch};
 use super::offsets::{OffsetError, Sealed};
 use super::outcome::OutcomeKind;
@@ -119,11 +120,11 @@ impl Summary {
 /// See [`WorkerError`]; what was not committed is read again by the next worker.
 pub async fn run(
     settings: &Settings,
-    classifier: Classifier,
+    classifier: impl Into<CurrentClassifier>,
     metrics: &Arc<Metrics>,
     shutdown: impl Future<Output = ()> + Send,
 ) -> Result<Summary, WorkerError> {
-    let mut worker = Worker::start(settings, classifier, metrics)?;
+    let mut worker = Worker::start(settings, classifier.into(), metrics)?;
     let ended = worker.turn(shutdown).await;
     if let Err(failure) = &ended {
         metrics.health.failed();
@@ -193,7 +194,7 @@ struct Worker {
 const HEARTBEAT: Duration = Duration::from_millis(500);
 
 impl Worker {
-    fn start(settings: &Settings, classifier: Classifier, metrics: &Arc<Metrics>) -> Result<Self, WorkerError> {
+    fn start(settings: &Settings, classifier: CurrentClassifier, metrics: &Arc<Metrics>) -> Result<Self, WorkerError> {
         let (consumer, membership) = Consumer::start(settings)?;
         let publisher = Publisher::start(settings, membership)?;
         let observe = {

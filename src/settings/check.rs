@@ -271,6 +271,7 @@ fn settled(raw: &RawSettings, librdkafka: BTreeMap<String, String>, http_bind: O
         },
         knowledge: KnowledgeSettings {
             dir: raw.knowledge.dir.clone().map(PathBuf::from),
+            overlay_dir: raw.knowledge.overlay_dir.clone().map(PathBuf::from),
             holders_age_max_days: u32::try_from(raw.knowledge.holders_age_max_days).unwrap_or(u32::MAX),
         },
         http_bind,

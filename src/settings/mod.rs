@@ -156,6 +156,8 @@ pub struct WorkerLimits {
 pub struct KnowledgeSettings {
     /// A folder with `lang/`, `gazetteer/` and `topics.tsv` instead of the embedded ones.
     pub dir: Option<PathBuf>,
+    /// A folder with tables of the operator's own, added to those.
+    pub overlay_dir: Option<PathBuf>,
     /// Days after which the table of office holders is old.
     pub holders_age_max_days: u32,
 }

@@ -326,6 +326,9 @@ pub struct RawKnowledge {
     /// A folder with `lang/`, `gazetteer/` and `topics.tsv` in place of those in the binary.
     #[schemars(example = "/etc/demarche/knowledge")]
     pub dir: Option<String>,
+    /// A folder with tables of your own (`gazetteer/holders.tsv`, …), added to the others; read again on SIGHUP.
+    #[schemars(example = "/etc/demarche/overlay")]
+    pub overlay_dir: Option<String>,
     /// Days after which `check` warns that the table of office holders is old.
     #[schemars(range(min = 1, max = 36_500))]
     pub holders_age_max_days: u64,
@@ -335,6 +338,7 @@ impl Default for RawKnowledge {
     fn default() -> Self {
         Self {
             dir: None,
+            overlay_dir: None,
             holders_age_max_days: 180,
         }
     }

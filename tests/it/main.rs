@@ -20,6 +20,7 @@ mod knowledge;
 mod languages;
 mod mutations;
 mod mutator;
+mod overlay;
 mod program;
 mod settings;
 mod sound;

@@ -70,6 +70,7 @@ fn settings(topics: &Topics, guarantee: Guarantee) -> Settings {
         },
         knowledge: KnowledgeSettings {
             dir: None,
+            overlay_dir: None,
             holders_age_max_days: 180,
         },
         http_bind: None,

@@ -20,6 +20,7 @@ mod faults;
 mod kills;
 mod limits;
 mod oversize;
+mod reload;
 mod security;
 mod single;
 mod values;

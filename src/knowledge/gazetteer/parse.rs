@@ -116,7 +116,7 @@ fn place(row: &Row<'_>, parties: &Parties) -> Result<Place, KnowledgeError> {
         geonames: row.optional("geonames")?.map(|_| row.number("geonames")).transpose()?,
         capital: yes(row, "capital")?,
         weak: yes(row, "weak")?,
-        population: row.number("population")?,
+        population: row.optional("population")?.map_or(Ok(0), |_| row.number("population"))?,
         names,
     })
 }

@@ -4,7 +4,7 @@ use crate::code::PartyCode;
 use crate::event::Role;
 use crate::knowledge::Pack;
 use crate::knowledge::lexicon::{Concept, PartyForm, Sense, Word};
-use crate::text::{Sentence, Shape, Text};
+use crate::text::{Sentence, Shape, Text, Token};
 
 /// A phrase or a single word.
 #[derive(Clone, Debug)]
@@ -111,20 +111,21 @@ impl Atom {
     }
 }
 
-/// The atoms of `sentence`.
-pub fn atoms(text: &Text<'_>, sentence: &Sentence, pack: &Pack) -> Vec<Atom> {
-    let words: Vec<Word<'_>> = sentence
-        .tokens
-        .iter()
-        .map(|token| {
-            let written = text.word(sentence.field, *token);
-            Word {
-                text: written,
-                shape: token.shape,
-                symbol: pack.lexicon().symbol(written),
-            }
-        })
-        .collect();
+/// The words of `sentence`, ready for look-up.
+pub fn words<'a>(text: &Text<'a>, sentence: &Sentence, pack: &Pack) -> Vec<Word<'a>> {
+    let word = |token: &Token| {
+        let written = text.word(sentence.field, *token);
+        Word {
+            text: written,
+            shape: token.shape,
+            symbol: pack.lexicon().symbol(written),
+        }
+    };
+    sentence.tokens.iter().map(word).collect()
+}
+
+/// The atoms of a sentence of `words`.
+pub fn atoms(words: &[Word<'_>], pack: &Pack) -> Vec<Atom> {
     let mut atoms = Vec::with_capacity(words.len());
     let mut quotes = Quotes::default();
     let mut at = 0;
@@ -141,11 +142,9 @@ pub fn atoms(text: &Text<'_>, sentence: &Sentence, pack: &Pack) -> Vec<Atom> {
             (length, senses) = (words, vec![sense]);
         }
         let quoted = quotes.inside(word.text, pack);
-        let parts = match split_title(rest, length, pack) {
-            Some(parts) => parts,
-            None => vec![(length.max(1), senses)],
-        };
-        for (length, senses) in parts {
+        let mut parts = split_title(rest, length, pack).unwrap_or_default();
+        let mut whole = Some((length.max(1), senses)).filter(|_| parts.is_empty());
+        for (length, senses) in parts.drain(..).chain(whole.take()) {
             let shape = words.get(at).map_or(word.shape, |word| word.shape);
             let last = at + length;
             atoms.push(Atom {
@@ -178,9 +177,11 @@ fn overlapped(words: &[Word<'_>], length: usize, pack: &Pack) -> Option<(usize, 
 
 /// A figure and its unit: how many words, and what they count.
 fn counted(words: &[Word<'_>], pack: &Pack) -> Option<(usize, Sense)> {
-    let figure = words.first().is_some_and(|word| word.shape == Shape::Digits);
+    if words.first()?.shape != Shape::Digits {
+        return None;
+    }
     let texts: Vec<&str> = words.iter().take(4).map(|word| word.text).collect();
-    figure.then(|| pack.counted(&texts)).flatten()
+    pack.counted(&texts)
 }
 
 /// "глава российского МИД", "советник президента США по безопасности": a title with its party inside. The words before the party
@@ -257,12 +258,13 @@ fn drop_lone_short_forms(atoms: &mut [Atom]) {
 
 /// "9th", "IX" after its prefix, "ke-9": how many words, and the number.
 fn ordinal(words: &[Word<'_>], pack: &Pack) -> Option<(usize, u16)> {
-    let texts: Vec<&str> = words.iter().take(3).map(|word| word.text).collect();
-    let hyphened = texts.get(1) == Some(&"-");
+    let hyphened = words.get(1).is_some_and(|word| word.text == "-");
+    if !hyphened && words.first()?.shape != Shape::Digits {
+        return None;
+    }
     let longest = if hyphened { 3 } else { 1 };
-    let head = texts.get(..longest)?;
-    let numeric = hyphened || words.first().is_some_and(|word| word.shape == Shape::Digits);
-    numeric.then(|| pack.ordinal(head)).flatten().map(|number| (longest, number))
+    let texts: Vec<&str> = words.get(..longest)?.iter().map(|word| word.text).collect();
+    pack.ordinal(&texts).map(|number| (longest, number))
 }
 
 /// Follows quotation marks through a sentence; one that never closes is as good as none, since sentences end it.

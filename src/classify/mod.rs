@@ -17,7 +17,7 @@ mod unspaced;
 
 use crate::code::PartyCode;
 use crate::event::{Field, Role};
-use crate::knowledge::lexicon::Concept;
+use crate::knowledge::lexicon::{Concept, Word};
 use crate::knowledge::{Gazetteer, Pack};
 use crate::pipeline::outcome::NoEventReason;
 use crate::text::Text;
@@ -78,14 +78,16 @@ impl Mentions<'_> {
 /// # Errors
 /// No word of it can report an event.
 pub fn mentions<'a>(text: &Text<'_>, pack: &'a Pack, gazetteer: &'a Gazetteer) -> Result<Mentions<'a>, NoEventReason> {
-    if !may_report(text, pack) {
-        return Err(NoEventReason::NoTrigger);
-    }
-    let sentences: Vec<Vec<Atom>> = text
+    let words: Vec<Vec<Word<'_>>> = text
         .sentences
         .iter()
-        .map(|sentence| atoms::atoms(text, sentence, pack))
+        .map(|sentence| atoms::words(text, sentence, pack))
         .collect();
+    if !may_report(&words, pack) {
+        return Err(NoEventReason::NoTrigger);
+    }
+    let sentences: Vec<Vec<Atom>> = words.iter().map(|words| atoms::atoms(words, pack)).collect();
+    drop(words);
     let anchors = |atom: &Atom| atom.senses.iter().any(|sense| pack.is_anchor(*sense));
     if !sentences.iter().flatten().any(anchors) {
         return Err(NoEventReason::NoTrigger);
@@ -169,13 +171,12 @@ fn serves(actor: &Actor, next: &Actor, atoms: &[Atom]) -> bool {
 
 /// The first, cheap pass, which most items of a feed do not survive: whether some sentence has a word of a phrase that reports
 /// events, and one of a phrase that names who acts.
-fn may_report(text: &Text<'_>, pack: &Pack) -> bool {
-    text.sentences.iter().any(|sentence| {
+fn may_report(sentences: &[Vec<Word<'_>>], pack: &Pack) -> bool {
+    sentences.iter().any(|words| {
         let (mut reports, mut acts) = (false, false);
-        for token in &sentence.tokens {
-            let symbol = pack.lexicon().symbol(text.word(sentence.field, *token));
-            reports |= pack.may_anchor(symbol);
-            acts |= pack.may_act(symbol);
+        for word in words {
+            reports |= pack.may_anchor(word.symbol);
+            acts |= pack.may_act(word.symbol);
             if reports && acts {
                 return true;
             }

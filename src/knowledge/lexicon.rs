@@ -387,6 +387,11 @@ impl Lexicon {
         entries.filter(move |entry| wanted(entry.sense)).map(|entry| entry.key)
     }
 
+    /// How many symbols there are.
+    pub fn symbols(&self) -> usize {
+        self.symbols.len()
+    }
+
     /// The number of a word as written.
     pub fn symbol(&self, word: &str) -> Symbol {
         let known = |word: &str| self.symbols.get(&*self.endings.key(word)).copied();

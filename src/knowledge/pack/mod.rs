@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::cases::Cases;
 use super::endings::Endings;
-use super::lexicon::{self, Capitals, Concept, Lexicon, PartyForm, Sense, Symbol, Word};
+use super::lexicon::{Capitals, Concept, Lexicon, PartyForm, Sense, Symbol, Word};
 use super::prefixes::Prefixes;
 use super::rule::{Anchor, RawRule, Rule};
 use super::{Gazetteer, KnowledgeError, KnowledgeFiles, Topics};
@@ -115,6 +115,15 @@ pub struct KnownPerson {
     pub holders: Vec<usize>,
 }
 
+/// What a word may be part of.
+#[derive(Clone, Copy, Debug, Default)]
+struct Hint {
+    /// A phrase that reports events.
+    reports: bool,
+    /// A phrase that names who acts.
+    acts: bool,
+}
+
 /// One language.
 #[derive(Debug)]
 pub struct Pack {
@@ -124,8 +133,8 @@ pub struct Pack {
     home_party: Option<PartyCode>,
     lexicon: Lexicon,
     rules: Vec<Rule>,
-    anchors: FxHashSet<Symbol>,
-    actors: FxHashSet<Symbol>,
+    /// For each symbol whether it may report an event, and whether it may name who acts.
+    hints: Vec<Hint>,
     by_concept: Vec<Vec<usize>>,
     by_mechanism: Vec<usize>,
     mechanisms: Vec<String>,
@@ -180,8 +189,7 @@ impl Pack {
             home_party: home_party.transpose()?,
             lexicon: Lexicon::new(Endings::new(&raw.endings), Prefixes::new(&raw.prefixes)),
             rules: Vec::new(),
-            anchors: FxHashSet::default(),
-            actors: FxHashSet::default(),
+            hints: Vec::new(),
             by_concept: vec![Vec::new(); Concept::ALL.len()],
             by_mechanism: Vec::new(),
             mechanisms: Vec::new(),
@@ -245,7 +253,6 @@ impl Pack {
                 }
             }
         }
-        self.anchors = self.lexicon.keys(|sense| self.is_anchor(sense)).collect();
         let acts = |sense| {
             matches!(
                 sense,
@@ -254,17 +261,30 @@ impl Pack {
                     | Sense::Role(_)
                     | Sense::RolePlural(_)
                     | Sense::Concept(
-                        Concept::Pair | Concept::They | Concept::GenericRole | Concept::CountriesPair | Concept::Diplomat
+                        Concept::Pair
+                            | Concept::They
+                            | Concept::GenericRole
+                            | Concept::GenericOther
+                            | Concept::CountriesPair
+                            | Concept::Diplomat
+                            | Concept::Institution
                     )
             )
         };
-        self.actors = self.lexicon.keys(acts).collect();
-        self.actors.extend(
-            self.families
-                .keys()
-                .map(|family| self.lexicon.symbol_of_key(family))
-                .filter(|symbol| *symbol != lexicon::UNKNOWN),
-        );
+        let families = self.families.keys().map(|family| self.lexicon.symbol_of_key(family));
+        let actors: Vec<Symbol> = self.lexicon.keys(acts).chain(families).collect();
+        let anchors: Vec<Symbol> = self.lexicon.keys(|sense| self.is_anchor(sense)).collect();
+        self.hints = vec![Hint::default(); self.lexicon.symbols()];
+        for symbol in actors {
+            if let Some(hint) = self.hints.get_mut(symbol as usize) {
+                hint.acts = true;
+            }
+        }
+        for symbol in anchors {
+            if let Some(hint) = self.hints.get_mut(symbol as usize) {
+                hint.reports = true;
+            }
+        }
     }
 
     fn add_calendar(&mut self, dates: &RawDates) -> Result<(), String> {
@@ -428,12 +448,12 @@ impl Pack {
 
     /// Whether a phrase that a rule starts from has this word: a text without any such word reports nothing.
     pub fn may_anchor(&self, symbol: Symbol) -> bool {
-        self.anchors.contains(&symbol)
+        self.hints.get(symbol as usize).is_some_and(|hint| hint.reports)
     }
 
     /// Whether a phrase that names one who may act has this word.
     pub fn may_act(&self, symbol: Symbol) -> bool {
-        self.actors.contains(&symbol)
+        self.hints.get(symbol as usize).is_some_and(|hint| hint.acts)
     }
 
     /// English name of a mechanism.

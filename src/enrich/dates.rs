@@ -39,6 +39,8 @@ pub enum Says {
     },
     /// A month of a year.
     Month(i16, i8),
+    /// A year alone.
+    Year(i16),
     /// A month of which no year is given.
     MonthAlone(i8),
     /// A month, and the year reckoned from that of publication.
@@ -108,6 +110,7 @@ pub fn resolve(
             day,
             weekday,
         } => day_of(year, month, day, weekday, published).map(|date| (date, DateBasis::Stated)),
+        Says::Year(year) => Some((PartialDate::Year(year), DateBasis::Stated)),
         Says::MonthAlone(month) => {
             let published = published?;
             let (later, earlier) = (month > published.month(), month < published.month());
@@ -273,6 +276,10 @@ impl Words<'_> {
         }
         if let Some(days) = self.sense(at, relative) {
             return mention(at + 1, Says::Relative(days));
+        }
+        let before = at.checked_sub(1).and_then(|before| self.reading.atoms.get(before));
+        if let Some(year) = self.year(at).filter(|_| before.is_some_and(|atom| atom.is(Concept::In))) {
+            return mention(at + 1, Says::Year(year));
         }
         let months = |sense| {
             if let Sense::RelativeMonth(months) = sense {

@@ -345,6 +345,13 @@ fn one_encounter_in_four_languages_has_one_id() {
 #[test]
 fn other_types() {
     let id = |body: &str, expected: &[&str]| check("id", body, expected);
+    id(
+        "Menlu Norwegia Espen Barth Eide tiba di Nairobi, Rabu (19/11). Pada hari yang sama, Eide mengadakan dialog strategis kedua antara menteri luar negeri Norwegia-Kenya dengan Menteri Luar Negeri Kenya, Musalia Mudavadi.",
+        &[
+            "visit held KEN-NOR [Espen Barth Eide/foreign_minister] 2025-11-19 Nairobi",
+            "strategic_dialogue held KEN-NOR [Musalia Mudavadi/foreign_minister, Espen Barth Eide/foreign_minister] 2025-11-19 Nairobi",
+        ],
+    );
     let en = |body: &str, expected: &[&str]| check("en", body, expected);
     id(
         "Presiden Prabowo Subianto berbicara dengan Presiden Prancis Emmanuel Macron melalui telepon.",

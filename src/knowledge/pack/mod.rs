@@ -1,106 +1,25 @@
 //! A language pack: the lexicon, rules and calendar words of one folder under `lang/`, compiled with the gazetteer's names.
 
 mod names;
+mod raw;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
-use serde::Deserialize;
 
 use super::cases::Cases;
 use super::endings::Endings;
 use super::lexicon::{Capitals, Concept, Lexicon, PartyForm, Sense, Symbol, Word};
 use super::prefixes::Prefixes;
-use super::rule::{Anchor, RawRule, Rule};
+use super::rule::{Anchor, Rule};
 use super::{Gazetteer, KnowledgeError, KnowledgeFiles, Topics};
 use crate::code::{Lang, PartyCode};
 use crate::event::Role;
 use crate::text::fold::fold;
 use crate::text::token::{self, Shape};
+use raw::{RawDates, RawPack, RawRules};
 
-/// `pack.toml`.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawPack {
-    code: String,
-    name: String,
-    #[serde(default)]
-    bare_countries: bool,
-    #[serde(default)]
-    home_party: Option<String>,
-    #[serde(default)]
-    endings: Vec<String>,
-    /// What is joined to words, and what stands for it before the word alone.
-    #[serde(default)]
-    prefixes: Vec<(String, String)>,
-    #[serde(default)]
-    place_names_of: Vec<String>,
-    function_words: Vec<String>,
-    clitics: Vec<String>,
-    abbreviations: Vec<String>,
-    quote_open_close: Vec<String>,
-    ordinal_prefix: Vec<String>,
-    ordinal_suffix: Vec<String>,
-    #[serde(default)]
-    ordinal_roman: bool,
-    /// What ends a dateline that no dash ends.
-    #[serde(default)]
-    dateline_end: Vec<String>,
-    /// The adjective of a party may stand inside a title.
-    #[serde(default)]
-    party_splits_title: bool,
-    /// Cases of names.
-    #[serde(default)]
-    cases: Cases,
-    dates: RawDates,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawDates {
-    order: DateOrder,
-    /// Months and weekdays are written small; they are taken with the endings that are listed, and no others.
-    #[serde(default)]
-    lower_case: bool,
-    /// What makes the figure before it a day of a month.
-    #[serde(default)]
-    day_units: Vec<String>,
-    /// What makes the figure before it a year.
-    #[serde(default)]
-    year_units: Vec<String>,
-    /// What stands between the first and the last day of several.
-    #[serde(default)]
-    day_range: Vec<String>,
-    months: Vec<Vec<String>>,
-    weekdays: Vec<Vec<String>>,
-    parts_of_day: Vec<String>,
-    relative: BTreeMap<String, i16>,
-    last: RawLast,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawLast {
-    past: Vec<String>,
-    future: Vec<String>,
-}
-
-/// How 3/4 is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DateOrder {
-    /// The day first.
-    Dmy,
-    /// The month first, unless it is over 12.
-    Mdy,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RawRules {
-    rule: Vec<RawRule>,
-}
+pub use raw::DateOrder;
 
 /// A person of the table of office holders, with all rows of the name.
 #[derive(Clone, Debug, PartialEq, Eq)]

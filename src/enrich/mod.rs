@@ -1,5 +1,6 @@
 //! Mentions → events: dates and places, one event for one encounter, participants, and the evidence for each field.
 
+mod confidence;
 pub mod dates;
 mod evidence;
 mod merge;
@@ -460,20 +461,18 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// Rises with what the text says in so many words: who, in which office, when, where, and how often.
     fn confidence(&self, draft: &Draft<'_>, event: &Event) -> Confidence {
-        let named = draft.parties.iter().filter(|party| {
-            event
-                .participants
-                .iter()
-                .any(|person| person.party == **party && person.role.is_some())
-        });
-        let mut points: u8 = 55;
-        points += 12 * named.count().min(2) as u8;
-        points += if event.date.is_some() { 8 } else { 0 };
-        points += if event.place.is_some() { 4 } else { 0 };
-        points += if draft.mentions.len() > 1 { 6 } else { 0 };
-        Confidence::from_hundredths(points.min(97))
+        let in_office = |party: &&PartyCode| {
+            let mut people = event.participants.iter();
+            people.any(|person| person.party == **party && person.role.is_some())
+        };
+        let support = confidence::Support {
+            in_office: draft.parties.iter().filter(in_office).count(),
+            dated: event.date.is_some(),
+            placed: event.place.is_some(),
+            repeated: draft.mentions.len() > 1,
+        };
+        confidence::of(event.kind, support)
     }
 }
 

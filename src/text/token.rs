@@ -59,7 +59,7 @@ pub fn tokens(text: &str, clitics: &[String]) -> Vec<Token> {
                     break;
                 };
                 let inner = c.is_alphanumeric() && !is_unspaced(c) || is_mark(c);
-                if !inner && !(is_apostrophe(c) && apostrophe_joins(text, end + c.len_utf8(), clitics)) {
+                if !(inner || is_apostrophe(c) && apostrophe_joins(text, end + c.len_utf8(), clitics)) {
                     break;
                 }
                 end += c.len_utf8();

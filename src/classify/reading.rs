@@ -121,13 +121,22 @@ fn groups(reading: &Reading, people: &People<'_>, memory: &mut Memory) -> Vec<Gr
         }
         groups.push(Group {
             first: actor.first,
-            last: actor.last,
+            last: past_bracket(reading, actor.first, actor.last),
             members: figures.iter().map(|figure| (index, figure.clone())).collect(),
             named: actor.name.is_some(),
             figures,
         });
     }
     groups
+}
+
+/// The end of an actor, past the bracket that closes one in it: "Hishammuddin Hussein (Malaysia)".
+fn past_bracket(reading: &Reading, first: usize, last: usize) -> usize {
+    let inner = (first..last)
+        .rev()
+        .find_map(|at| reading.mark(at).filter(|mark| matches!(mark, '(' | ')')));
+    let closes = inner == Some('(') && reading.mark(last) == Some(')');
+    last + usize::from(closes)
 }
 
 /// Joins groups with only commas and a closing "and" between them.

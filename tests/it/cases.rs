@@ -413,3 +413,21 @@ fn welcomes_and_wishes_are_no_meetings() {
         &[],
     );
 }
+
+#[test]
+fn what_will_not_be_is_called_off() {
+    check(
+        "en",
+        "Norwegian Foreign Minister Espen Barth Eide will not be travelling to Kenya as planned.",
+        &["visit cancelled KEN-NOR [Espen Barth Eide/foreign_minister] - -"],
+    );
+}
+
+#[test]
+fn the_king_of_many_realms_acts_for_the_first_of_them() {
+    check(
+        "en",
+        "King Charles III was received by Kenyan President William Ruto at State House, Nairobi, on Wednesday.",
+        &["bilateral_meeting held GBR-KEN [Charles III/head_of_state, William Ruto/head_of_state] 2025-11-19 Nairobi"],
+    );
+}

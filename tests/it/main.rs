@@ -22,6 +22,7 @@ mod mutations;
 mod mutator;
 mod overlay;
 mod program;
+mod schema;
 mod settings;
 mod sound;
 mod tidy;

@@ -3,7 +3,8 @@
 use crate::code::PartyCode;
 use crate::event::Role;
 use crate::knowledge::Pack;
-use crate::knowledge::lexicon::{Concept, PartyForm, Sense, Word};
+use crate::knowledge::lexicon::Word;
+use crate::knowledge::sense::{Concept, PartyForm, Sense, SenseSet, Senses};
 use crate::text::{Sentence, Shape, Text, Token};
 
 /// A phrase or a single word.
@@ -16,7 +17,7 @@ pub struct Atom {
     /// How its first word looks.
     pub shape: Shape,
     /// What it can mean; empty for words that no phrase has.
-    pub senses: Vec<Sense>,
+    pub senses: Senses,
     /// Whether it lies inside quotation marks.
     pub quoted: bool,
 }
@@ -24,16 +25,19 @@ pub struct Atom {
 impl Atom {
     /// Whether it can mean `concept`.
     pub fn is(&self, concept: Concept) -> bool {
-        self.senses.contains(&Sense::Concept(concept))
+        self.senses.set().meets(SenseSet::of(&[concept]))
     }
 
     /// Whether it can mean one of `concepts`.
     pub fn is_any(&self, concepts: &[Concept]) -> bool {
-        concepts.iter().any(|concept| self.is(*concept))
+        self.senses.set().meets(SenseSet::of(concepts))
     }
 
     /// The party it can name; a name goes before an adjective, and that before a seat of power.
     pub fn party(&self) -> Option<(PartyCode, PartyForm)> {
+        if !self.senses.set().meets(SenseSet::PARTY) {
+            return None;
+        }
         let parties = self.senses.iter().filter_map(|sense| {
             if let Sense::Party(code, form) = sense {
                 Some((*code, *form))
@@ -64,6 +68,9 @@ impl Atom {
 
     /// The office it can name, and whether of several people.
     pub fn role(&self) -> Option<(Role, bool)> {
+        if !self.senses.set().meets(SenseSet::ROLE) {
+            return None;
+        }
         self.senses.iter().find_map(|sense| {
             if let Sense::Role(role) = sense {
                 return Some((*role, false));
@@ -124,6 +131,11 @@ pub fn words<'a>(text: &Text<'a>, sentence: &Sentence, pack: &Pack) -> Vec<Word<
     sentence.tokens.iter().map(word).collect()
 }
 
+/// Whether a rule can start somewhere among `atoms`.
+pub fn report(atoms: &[Atom], pack: &Pack) -> bool {
+    atoms.iter().any(|atom| atom.senses.set().meets(pack.anchors()))
+}
+
 /// The atoms of a sentence of `words`.
 pub fn atoms(words: &[Word<'_>], pack: &Pack) -> Vec<Atom> {
     let mut atoms = Vec::with_capacity(words.len());
@@ -136,10 +148,10 @@ pub fn atoms(words: &[Word<'_>], pack: &Pack) -> Vec<Atom> {
             (length, senses) = shorter;
         }
         if let Some((words, number)) = ordinal(rest, pack).filter(|(words, _)| *words >= length) {
-            (length, senses) = (words, vec![Sense::Ordinal(number)]);
+            (length, senses) = (words, Sense::Ordinal(number).into());
         }
         if let Some((words, sense)) = counted(rest, pack).filter(|(words, _)| *words >= length) {
-            (length, senses) = (words, vec![sense]);
+            (length, senses) = (words, sense.into());
         }
         let quoted = quotes.inside(word.text, pack);
         let mut parts = split_title(rest, length, pack).unwrap_or_default();
@@ -163,7 +175,7 @@ pub fn atoms(words: &[Word<'_>], pack: &Pack) -> Vec<Atom> {
 
 /// Without blanks the longest phrase may take the first character of a name: "同日本" is "with Japan", and not "on the same day"
 /// and a rest. The phrase before the name, if there is one.
-fn overlapped(words: &[Word<'_>], length: usize, pack: &Pack) -> Option<(usize, Vec<Sense>)> {
+fn overlapped(words: &[Word<'_>], length: usize, pack: &Pack) -> Option<(usize, Senses)> {
     if length < 2 || words.first()?.shape != Shape::Ideograph {
         return None;
     }
@@ -186,7 +198,7 @@ fn counted(words: &[Word<'_>], pack: &Pack) -> Option<(usize, Sense)> {
 
 /// "глава российского МИД", "советник президента США по безопасности": a title with its party inside. The words before the party
 /// stand for the title, and those after it join; `length` is what the longest phrase takes as it stands.
-fn split_title(words: &[Word<'_>], length: usize, pack: &Pack) -> Option<Vec<(usize, Vec<Sense>)>> {
+fn split_title(words: &[Word<'_>], length: usize, pack: &Pack) -> Option<Vec<(usize, Senses)>> {
     const LONGEST_HEAD: usize = 3;
     if !pack.party_splits_title() {
         return None;
@@ -203,7 +215,7 @@ fn split_title(words: &[Word<'_>], length: usize, pack: &Pack) -> Option<Vec<(us
         let office = title
             .iter()
             .any(|sense| matches!(sense, Sense::Role(_) | Sense::RolePlural(_)));
-        let glue = vec![Sense::Concept(Concept::Det)];
+        let glue = Sense::Concept(Concept::Det).into();
         (office && joined > head && joined > length).then(|| vec![(head, title), (inside, party), (joined - head, glue)])
     })
 }
@@ -250,8 +262,9 @@ fn drop_lone_short_forms(atoms: &mut [Atom]) {
     let alone: Vec<usize> = (0..atoms.len()).filter(|at| short(Some(*at)) && !means(*at)).collect();
     for at in alone {
         if let Some(atom) = atoms.get_mut(at) {
-            atom.senses
-                .retain(|sense| !matches!(sense, Sense::Party(_, PartyForm::Short)));
+            atom.senses = atom
+                .senses
+                .without(|sense| matches!(sense, Sense::Party(_, PartyForm::Short)));
         }
     }
 }

@@ -7,8 +7,8 @@ use super::reading::{Group, Reading};
 use crate::code::PartyCode;
 use crate::event::EventType;
 use crate::knowledge::Pack;
-use crate::knowledge::lexicon::Concept;
 use crate::knowledge::rule::{Element, Rule, What};
+use crate::knowledge::sense::Concept;
 use crate::text::Shape;
 
 /// What a rule found in a sentence.

@@ -13,8 +13,8 @@ use super::reading::Reading;
 use super::status;
 use crate::code::PartyCode;
 use crate::event::{EventType, PartyKind, Role, Status};
-use crate::knowledge::lexicon::Concept;
 use crate::knowledge::rule::{Anchor, Rule};
+use crate::knowledge::sense::Concept;
 use crate::knowledge::{Gazetteer, Pack};
 use crate::pipeline::outcome::NoEventReason;
 
@@ -75,7 +75,9 @@ impl Judge<'_> {
     pub fn sentence(&self, index: usize, reading: &Reading, sides: &Sides) -> (Vec<Mention>, Vec<Refused>) {
         let (mut found, mut refused) = (Vec::new(), Vec::new());
         let mut fits: Vec<Match> = Vec::new();
-        for at in 0..reading.atoms.len() {
+        let anchors = |atom: &Atom| atom.senses.set().meets(self.pack.anchors());
+        let anchored = reading.atoms.iter().enumerate().filter(|(_, atom)| anchors(atom));
+        for (at, _) in anchored.clone() {
             let mut reason = None;
             let mut taken = None;
             for fit in matching::at(reading, self.pack, at, &fits, sides) {
@@ -103,16 +105,11 @@ impl Judge<'_> {
             }
             fits.extend(taken);
         }
-        let anchors = |atom: &Atom| atom.senses.iter().any(|sense| self.pack.is_anchor(*sense));
         let tried = |at: usize| {
             let inside = fits.iter().any(|fit| (fit.first..fit.last).contains(&at));
             inside || refused.iter().any(|refused| refused.anchor == at)
         };
-        let idle = reading
-            .atoms
-            .iter()
-            .enumerate()
-            .filter(|(at, atom)| anchors(atom) && !tried(*at));
+        let idle = anchored.filter(|(at, _)| !tried(*at));
         let idle: Vec<Refused> = idle
             .map(|(anchor, atom)| Refused {
                 reading: index,

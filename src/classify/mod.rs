@@ -17,7 +17,8 @@ mod unspaced;
 
 use crate::code::PartyCode;
 use crate::event::{Field, Role};
-use crate::knowledge::lexicon::{Concept, Word};
+use crate::knowledge::lexicon::Word;
+use crate::knowledge::sense::Concept;
 use crate::knowledge::{Gazetteer, Pack};
 use crate::pipeline::outcome::NoEventReason;
 use crate::text::Text;
@@ -88,8 +89,7 @@ pub fn mentions<'a>(text: &Text<'_>, pack: &'a Pack, gazetteer: &'a Gazetteer) -
     }
     let sentences: Vec<Vec<Atom>> = words.iter().map(|words| atoms::atoms(words, pack)).collect();
     drop(words);
-    let anchors = |atom: &Atom| atom.senses.iter().any(|sense| pack.is_anchor(*sense));
-    if !sentences.iter().flatten().any(anchors) {
+    if !sentences.iter().any(|atoms| atoms::report(atoms, pack)) {
         return Err(NoEventReason::NoTrigger);
     }
     let opinion = status::is_opinion(&sentences);
@@ -123,11 +123,14 @@ pub fn mentions<'a>(text: &Text<'_>, pack: &'a Pack, gazetteer: &'a Gazetteer) -
     let (mut readings, mut found, mut refused) = (Vec::new(), Vec::new(), Vec::new());
     let read = sentences.into_iter().zip(actors).zip(text.sentences.iter().enumerate());
     for (words, (index, sentence)) in read {
-        let reading = Reading::new(text, (index, sentence), words, &people, &mut memory);
-        let (reported, not) = judge.sentence(index, &reading, &memory.sides());
-        reported.iter().for_each(|mention| memory.report(mention));
-        found.extend(reported);
-        refused.extend(not);
+        let reports = atoms::report(&words.0, pack);
+        let reading = Reading::new(text, (index, sentence), words, &people, &mut memory, reports);
+        if reports {
+            let (reported, not) = judge.sentence(index, &reading, &memory.sides());
+            reported.iter().for_each(|mention| memory.report(mention));
+            found.extend(reported);
+            refused.extend(not);
+        }
         readings.push(reading);
     }
     if opinion {

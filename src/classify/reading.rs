@@ -5,7 +5,7 @@ use super::atoms::Atom;
 use super::memory::Memory;
 use super::people::{Figure, People};
 use crate::event::Role;
-use crate::knowledge::lexicon::Concept;
+use crate::knowledge::sense::Concept;
 use crate::text::{Sentence, Shape, Text};
 
 /// Actors joined by commas and "and", as one argument.
@@ -42,13 +42,15 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Reads `sentence`, the one at `index`, and takes its people into `memory`.
+    /// Reads `sentence`, the one at `index`, and takes its people into `memory`; what was spoken of before is kept only where the
+    /// sentence may report something.
     pub fn new(
         text: &Text<'_>,
         (index, sentence): (usize, &Sentence),
         (atoms, actors): (Vec<Atom>, Vec<Actor>),
         people: &People<'_>,
         memory: &mut Memory,
+        reports: bool,
     ) -> Self {
         memory.next_sentence();
         let marks = atoms.iter().map(|atom| mark(text, sentence, atom)).collect();
@@ -57,8 +59,11 @@ impl Reading {
             atoms,
             actors,
             groups: Vec::new(),
-            topic: memory.topic().cloned(),
-            before: memory.recent().to_vec(),
+            topic: memory.topic().filter(|_| reports).cloned(),
+            before: Some(memory.recent())
+                .filter(|_| reports)
+                .map(<[_]>::to_vec)
+                .unwrap_or_default(),
             marks,
         };
         let groups = groups(&reading, people, memory);

@@ -7,7 +7,7 @@ use super::atoms::Atom;
 use super::matching::Match;
 use super::reading::Reading;
 use crate::event::{EventType, Status};
-use crate::knowledge::lexicon::Concept;
+use crate::knowledge::sense::{Concept, SenseSet};
 use crate::pipeline::outcome::NoEventReason;
 
 /// Why an item is not believed to report diplomacy unless people in office meet in it: it is full of words of another trade.
@@ -19,11 +19,14 @@ pub fn of_item(sentences: &[Vec<Atom>]) -> Option<NoEventReason> {
         (Concept::Domestic, NoEventReason::Domestic),
         (Concept::Culture, NoEventReason::Culture),
     ];
-    let count = |concept| sentences.iter().flatten().filter(|atom| atom.is(concept)).count();
-    let offices = sentences.iter().flatten().filter(|atom| atom.role().is_some()).count();
+    let count = |set: SenseSet| {
+        let atoms = sentences.iter().flatten();
+        atoms.filter(|atom| atom.senses.set().meets(set)).count()
+    };
+    let enough = ENOUGH.max(count(SenseSet::ROLE) + 1);
     TRADES
         .iter()
-        .find(|(concept, _)| count(*concept) >= ENOUGH.max(offices + 1))
+        .find(|(concept, _)| count(SenseSet::of(&[*concept])) >= enough)
         .map(|(_, reason)| *reason)
 }
 

@@ -3,7 +3,7 @@
 
 use super::actors::{Actor, Reader};
 use super::atoms::Atom;
-use crate::knowledge::lexicon::{Concept, Sense};
+use crate::knowledge::sense::{Concept, Sense};
 use crate::text::Shape;
 
 /// Characters of a name, from – to.

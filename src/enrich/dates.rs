@@ -8,8 +8,8 @@ use jiff::civil::{Date, Weekday};
 
 use crate::classify::Reading;
 use crate::event::{DateBasis, PartialDate, Status};
-use crate::knowledge::lexicon::{Concept, Sense};
 use crate::knowledge::pack::DateOrder;
+use crate::knowledge::sense::{Concept, Sense};
 use crate::text::{Sentence, Shape, Text};
 
 /// A date as written: atoms `first..last`.

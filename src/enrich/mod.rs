@@ -14,7 +14,7 @@ use crate::classify::{Mention, Mentions, Reading};
 use crate::code::PartyCode;
 use crate::decode::NewsItem;
 use crate::event::{Confidence, DateBasis, Event, EventDate, EventPlace, EventType, Field, Mechanism, PartialDate, Status};
-use crate::knowledge::lexicon::Concept;
+use crate::knowledge::sense::Concept;
 use crate::knowledge::{Gazetteer, Pack};
 use crate::text::{Shape, Text};
 

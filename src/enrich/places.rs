@@ -3,7 +3,7 @@
 use crate::classify::Reading;
 use crate::code::PartyCode;
 use crate::knowledge::gazetteer::{Gazetteer, Place};
-use crate::knowledge::lexicon::Concept;
+use crate::knowledge::sense::Concept;
 
 /// Where something is said to be.
 #[derive(Clone, Copy, Debug)]

@@ -10,7 +10,8 @@ use super::merge::Draft;
 use crate::classify::Reading;
 use crate::classify::atoms::Atom;
 use crate::event::{Event, Evidence, Part, Span};
-use crate::knowledge::lexicon::{Sense, Word};
+use crate::knowledge::lexicon::Word;
+use crate::knowledge::sense::Sense;
 
 /// Sentences after the one that reports an event which still tell what it was about.
 const FOLLOWING: usize = 4;

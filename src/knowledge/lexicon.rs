@@ -6,279 +6,13 @@
 use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use super::endings::Endings;
 use super::prefixes::Prefixes;
-use crate::code::PartyCode;
-use crate::event::{Role, vocabulary};
+use super::sense::{Sense, Senses};
 use crate::text::fold::fold;
 use crate::text::token::{self, Shape};
-
-vocabulary! {
-    /// What a phrase of a lexicon does in a sentence; the words are the packs'.
-    Concept {
-        /// Refers back to a person by an office-like noun ("the minister").
-        GenericRole = "generic_role",
-        /// Refers back to the one on the other side ("him", "his guest").
-        GenericOther = "generic_other",
-        /// Unnamed officials ("a delegation").
-        OfficialGroup = "official_group",
-        /// A side at a table ("the Swedish side").
-        SideOf = "side_of",
-        /// Between a delegation and the one who leads it.
-        LedBy = "led_by",
-        /// Before the country where an ambassador serves.
-        Accredited = "accredited",
-        /// Before a name, means nothing.
-        Honorific = "honorific",
-        /// The office is no longer held.
-        Former = "former",
-        /// Speaks for others and takes no part.
-        Spokesperson = "spokesperson",
-        /// Holds the same office for another party.
-        Counterpart = "counterpart",
-        /// Two people just named.
-        Pair = "pair",
-        /// All who were just named together.
-        They = "they",
-        /// The capital of the country named beside it.
-        Capital = "capital",
-        /// The two parties just named.
-        CountriesPair = "countries_pair",
-        /// Meets in person.
-        Meet = "meet",
-        /// Where guests are only welcomed or seen off.
-        Airport = "airport",
-        /// Receives a guest.
-        Receive = "receive",
-        /// Is received by a host.
-        ReceivedBy = "received_by",
-        /// A meeting, as a noun.
-        Meeting = "meeting",
-        /// A session of a standing body of two parties.
-        Session = "session",
-        /// Talks in person.
-        Talk = "talk",
-        /// Holds (a meeting).
-        Hold = "hold",
-        /// Is held.
-        HeldPassive = "held_passive",
-        /// By telephone or video.
-        Phone = "phone",
-        /// A telephone or video call.
-        PhoneCall = "phone_call",
-        /// Telephones someone.
-        PhoneVerb = "phone_verb",
-        /// Three or more take part.
-        Multilateral = "multilateral",
-        /// One after the other, not together.
-        Separately = "separately",
-        /// On the sidelines of.
-        Sideline = "sideline",
-        /// Between two parties, as an adjective.
-        Bilateral = "bilateral",
-        /// A round or session.
-        Round = "round",
-        /// Arrives at or travels to a place.
-        Arrive = "arrive",
-        /// Has arrived, and not only set out.
-        Landed = "landed",
-        /// Visits a place.
-        VisitVerb = "visit_verb",
-        /// A visit.
-        Visit = "visit",
-        /// A visit under a name of protocol, with a guest and a host.
-        FormalVisit = "formal_visit",
-        /// Talks over a dispute or a text.
-        Negotiation = "negotiation",
-        /// Conducts them.
-        Negotiate = "negotiate",
-        /// Chairs them for others.
-        Mediate = "mediate",
-        /// Chaired by.
-        Mediated = "mediated",
-        /// What is fought over, or ends a fight.
-        Dispute = "dispute",
-        /// Signs or issues.
-        Sign = "sign",
-        /// Is signed or issued.
-        Signed = "signed",
-        /// A document of two or more parties.
-        Document = "document",
-        /// Congratulates.
-        Congratulate = "congratulate",
-        /// Sends.
-        Send = "send",
-        /// A congratulation, condolence or greeting.
-        Message = "message",
-        /// Summons a diplomat.
-        Summon = "summon",
-        /// Is summoned.
-        Summoned = "summoned",
-        /// Calls a diplomat home.
-        Recall = "recall",
-        /// Is called home.
-        Recalled = "recalled",
-        /// Sends a diplomat away.
-        Expel = "expel",
-        /// Is sent away.
-        Expelled = "expelled",
-        /// Appoints.
-        Appoint = "appoint",
-        /// Is appointed.
-        Appointed = "appointed",
-        /// Hands over.
-        Present = "present",
-        /// Letters of credence.
-        Credentials = "credentials",
-        /// A note of protest.
-        ProtestNote = "protest_note",
-        /// A diplomat without a name.
-        Diplomat = "diplomat",
-        /// Opens, restores, raises, lowers or cuts (relations).
-        ChangeTies = "change_ties",
-        /// Are opened, restored, raised, lowered or cut.
-        TiesChanged = "ties_changed",
-        /// Relations of two states.
-        Ties = "ties",
-        /// Recognises.
-        Recognise = "recognise",
-        /// As a state.
-        AsState = "as_state",
-        /// Imposes or lifts (sanctions).
-        Impose = "impose",
-        /// Are imposed or lifted.
-        Imposed = "imposed",
-        /// Sanctions.
-        Sanctions = "sanctions",
-        /// Puts under sanctions.
-        SanctionVerb = "sanction_verb",
-        /// Against.
-        Against = "against",
-        /// A ministry or government, which stands for its country.
-        Institution = "institution",
-        /// Of the one whom the text is about ("his meeting").
-        Possessor = "possessor",
-        /// With.
-        With = "with",
-        /// Between.
-        Between = "between",
-        /// And.
-        And = "and",
-        /// Of, from.
-        Of = "of",
-        /// By.
-        By = "by",
-        /// In, at.
-        In = "in",
-        /// To.
-        To = "to",
-        /// For a purpose.
-        For = "for",
-        /// On a subject.
-        About = "about",
-        /// Articles and the like.
-        Det = "det",
-        /// Possession after the possessor.
-        Poss = "poss",
-        /// Tells what someone said.
-        Say = "say",
-        /// Opens reported content.
-        That = "that",
-        /// Opens a relative clause.
-        Who = "who",
-        /// A further office of the same person.
-        Also = "also",
-        /// Still to come.
-        Planned = "planned",
-        /// To come, as it was said in the past; only imagined where nobody said it.
-        FutureInPast = "future_in_past",
-        /// Called off.
-        Cancelled = "cancelled",
-        /// Not.
-        Negated = "negated",
-        /// Only wished, offered or imagined.
-        Hypothetical = "hypothetical",
-        /// Background.
-        Past = "past",
-        /// Refers back to a meeting.
-        AnaphoricMeeting = "anaphoric_meeting",
-        /// Sport.
-        Sport = "sport",
-        /// Companies.
-        Business = "business",
-        /// Politics inside one country.
-        Domestic = "domestic",
-        /// Festivals, museums, films.
-        Culture = "culture",
-        /// Opinion, history, features.
-        Opinion = "opinion",
-        /// Lower-case parts of names.
-        Particle = "particle",
-        /// Capitalised words that are no names.
-        Stop = "stop",
-        /// Morning, evening.
-        DayPart = "day_part",
-        /// Makes a weekday the last one.
-        LastDay = "last_day",
-        /// Makes a weekday the next one.
-        NextDay = "next_day",
-    }
-}
-
-/// How a party is named, the plainest first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum PartyForm {
-    /// By its name.
-    Name,
-    /// By an adjective.
-    Adjective,
-    /// By one ideograph, which means the party only in compounds.
-    Short,
-    /// By its seat of power ("the Kremlin").
-    Metonym,
-    /// By its capital, which is a city too.
-    Seat,
-}
-
-/// One meaning of a phrase.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sense {
-    /// A party.
-    Party(PartyCode, PartyForm),
-    /// A place, by its index in the gazetteer.
-    Place(usize),
-    /// A person of the table of office holders, by an index into [`super::Pack::people`].
-    Person(usize),
-    /// A title of one person.
-    Role(Role),
-    /// A title of several.
-    RolePlural(Role),
-    /// A dialogue mechanism, by its index in the pack.
-    Mechanism(usize),
-    /// A number of a series.
-    Ordinal(u16),
-    /// Days from publication.
-    RelativeDay(i16),
-    /// Days from the day just named.
-    DayShift(i16),
-    /// Months from the one of publication.
-    RelativeMonth(i16),
-    /// Years from the one of publication.
-    RelativeYear(i16),
-    /// A month, from 1.
-    Month(i8),
-    /// A day of a month, counted with a unit ("19日").
-    DayOfMonth(i8),
-    /// A year, counted with a unit ("2025年").
-    Year(i16),
-    /// A weekday, from 1 (Monday).
-    Weekday(i8),
-    /// A topic, by its index in the table of topics; none for a phrase that only looks like one.
-    Topic(Option<usize>),
-    /// Anything else.
-    Concept(Concept),
-}
 
 /// A meaning and the capitals that it asks for.
 #[derive(Clone, Debug)]
@@ -309,6 +43,9 @@ pub enum Capitals {
 /// A word's number in one lexicon; words that no phrase has are [`UNKNOWN`].
 pub type Symbol = u32;
 
+/// Bytes of a word that is folded on the stack.
+const SMALL: usize = 24;
+
 /// The symbol of words that are in no phrase.
 pub const UNKNOWN: Symbol = u32::MAX;
 
@@ -318,8 +55,19 @@ pub struct Lexicon {
     endings: Endings,
     prefixes: Prefixes,
     symbols: FxHashMap<Box<str>, Symbol>,
+    /// The node of each word that a phrase begins with, by its symbol; 0 where none does. Asked for every word of a text.
+    first: Vec<u32>,
     next: FxHashMap<(u32, Symbol), u32>,
-    entries: Vec<Vec<Entry>>,
+    nodes: Vec<Node>,
+}
+
+/// Where the words of a phrase lead to.
+#[derive(Debug, Default)]
+struct Node {
+    /// The phrases that end here.
+    entries: Vec<Entry>,
+    /// Whether a longer phrase goes on.
+    goes_on: bool,
 }
 
 impl Lexicon {
@@ -344,8 +92,8 @@ impl Lexicon {
 
     /// Adds a phrase; phrases without any word are left out.
     pub fn add(&mut self, phrase: &str, sense: Sense, capitals: Capitals, clitics: &[String]) {
-        if self.entries.is_empty() {
-            self.entries.push(Vec::new());
+        if self.nodes.is_empty() {
+            self.nodes.push(Node::default());
         }
         let mut node = 0;
         let mut longest = (0, UNKNOWN);
@@ -359,11 +107,7 @@ impl Lexicon {
             let fresh = self.symbols.len() as Symbol;
             let symbol = *self.symbols.entry(key.into()).or_insert(fresh);
             longest = longest.max((token.end - token.start, symbol));
-            let entries = &mut self.entries;
-            node = *self.next.entry((node, symbol)).or_insert_with(|| {
-                entries.push(Vec::new());
-                entries.len() as u32 - 1
-            });
+            node = self.step_or_grow(node, symbol);
         }
         let entry = Entry {
             sense,
@@ -371,7 +115,7 @@ impl Lexicon {
             key: longest.1,
             letters: self.is_inflected().then(|| letters.into()),
         };
-        if let Some(entries) = self.entries.get_mut(node as usize).filter(|_| node != 0) {
+        if let Some(Node { entries, .. }) = self.nodes.get_mut(node as usize).filter(|_| node != 0) {
             if !entries
                 .iter()
                 .any(|known| known.sense == entry.sense && known.capitals == entry.capitals && known.letters == entry.letters)
@@ -381,9 +125,43 @@ impl Lexicon {
         }
     }
 
+    /// The node that `symbol` leads to from `node`.
+    fn step(&self, node: u32, symbol: Symbol) -> Option<u32> {
+        match node {
+            0 => self.first.get(symbol as usize).copied().filter(|child| *child != 0),
+            node => self
+                .nodes
+                .get(node as usize)
+                .filter(|node| node.goes_on)
+                .and_then(|_| self.next.get(&(node, symbol)).copied()),
+        }
+    }
+
+    /// The same, made where it is not there yet.
+    fn step_or_grow(&mut self, node: u32, symbol: Symbol) -> u32 {
+        if let Some(child) = self.step(node, symbol) {
+            return child;
+        }
+        let child = self.nodes.len() as u32;
+        self.nodes.push(Node::default());
+        if node == 0 {
+            self.first.resize(self.first.len().max(symbol as usize + 1), 0);
+        }
+        match self.first.get_mut(symbol as usize).filter(|_| node == 0) {
+            Some(first) => *first = child,
+            None => {
+                self.next.insert((node, symbol), child);
+            }
+        }
+        if let Some(node) = self.nodes.get_mut(node as usize) {
+            node.goes_on = true;
+        }
+        child
+    }
+
     /// The longest words of all phrases that can mean what `wanted` holds of.
     pub fn keys(&self, wanted: impl Fn(Sense) -> bool) -> impl Iterator<Item = Symbol> {
-        let entries = self.entries.iter().flatten();
+        let entries = self.nodes.iter().flat_map(|node| &node.entries);
         entries.filter(move |entry| wanted(entry.sense)).map(|entry| entry.key)
     }
 
@@ -396,7 +174,21 @@ impl Lexicon {
     pub fn symbol(&self, word: &str) -> Symbol {
         let known = |word: &str| self.symbols.get(&*self.endings.key(word)).copied();
         let joined = || self.bare(word).into_iter().find_map(|bare| known(&bare));
-        known(word).or_else(joined).unwrap_or(UNKNOWN)
+        // Most words are ASCII, most languages cut nothing off: those are folded on the stack.
+        let mut small = [0; SMALL];
+        let plain = small
+            .get_mut(..word.len())
+            .filter(|_| self.endings.is_empty() && word.is_ascii());
+        let plain = plain.and_then(|bytes| {
+            bytes.copy_from_slice(word.as_bytes());
+            bytes.make_ascii_lowercase();
+            std::str::from_utf8(bytes).ok()
+        });
+        let found = match plain {
+            Some(word) => self.symbols.get(word).copied(),
+            None => known(word),
+        };
+        found.or_else(joined).unwrap_or(UNKNOWN)
     }
 
     /// What a word may be without what is joined before it.
@@ -414,18 +206,16 @@ impl Lexicon {
 
     /// Whether `words` are a phrase, and in none of the forms in which it is listed.
     pub fn is_inflected_phrase(&self, words: &[Word<'_>]) -> bool {
-        let node = words
-            .iter()
-            .try_fold(0, |node, word| self.next.get(&(node, word.symbol)).copied());
+        let node = words.iter().try_fold(0, |node, word| self.step(node, word.symbol));
         let entries = node
-            .and_then(|node| self.entries.get(node as usize))
-            .map_or(&[][..], Vec::as_slice);
+            .and_then(|node| self.nodes.get(node as usize))
+            .map_or(&[][..], |node| &node.entries);
         !entries.is_empty() && !entries.iter().any(|entry| entry.is_written(words))
     }
 
     /// The meanings of the longest phrase that starts at `words[0]`, and how many words it has; 0 if there is none. Topics are
     /// left out: they lie over the other phrases ("trade talks") and must not cut them.
-    pub fn longest(&self, words: &[Word<'_>]) -> (usize, Vec<Sense>) {
+    pub fn longest(&self, words: &[Word<'_>]) -> (usize, Senses) {
         self.longest_of(words, |sense| !matches!(sense, Sense::Topic(_)))
     }
 
@@ -436,15 +226,14 @@ impl Lexicon {
         (length, senses.iter().filter_map(topic).collect())
     }
 
-    fn longest_of(&self, words: &[Word<'_>], wanted: impl Fn(Sense) -> bool) -> (usize, Vec<Sense>) {
+    fn longest_of(&self, words: &[Word<'_>], wanted: impl Fn(Sense) -> bool) -> (usize, Senses) {
         let Some(first) = words.first() else {
-            return (0, Vec::new());
+            return (0, Senses::default());
         };
-        let mut best = if first.symbol == UNKNOWN {
-            (0, Vec::new())
-        } else {
-            self.longest_from(first.symbol, words, &wanted)
-        };
+        let mut best = self.longest_from(first.symbol, words, &wanted);
+        if self.prefixes.is_empty() {
+            return best;
+        }
         for bare in self.bare(first.text) {
             let found = self.longest_from(self.symbol_of_key(&self.endings.key(&bare)), words, &wanted);
             if found.0 > best.0 {
@@ -455,57 +244,54 @@ impl Lexicon {
     }
 
     /// The longest phrase that `words` begin with, the first of them taken for `symbol`.
-    fn longest_from(&self, symbol: Symbol, words: &[Word<'_>], wanted: impl Fn(Sense) -> bool) -> (usize, Vec<Sense>) {
+    fn longest_from(&self, symbol: Symbol, words: &[Word<'_>], wanted: impl Fn(Sense) -> bool) -> (usize, Senses) {
         let mut node = 0;
-        let mut best = (0, Vec::new());
-        let mut reached: Vec<(usize, &[Entry])> = Vec::new();
+        let mut reached: SmallVec<[(usize, &[Entry]); 6]> = SmallVec::new();
         let symbols = std::iter::once(symbol).chain(words.iter().skip(1).map(|word| word.symbol));
         for (at, symbol) in symbols.enumerate() {
-            let Some(child) = self.next.get(&(node, symbol)) else {
+            let Some(child) = self.step(node, symbol) else {
                 break;
             };
-            node = *child;
-            let entries = self.entries.get(node as usize).map_or(&[][..], Vec::as_slice);
+            node = child;
+            let entries = self.nodes.get(node as usize).map_or(&[][..], |node| &node.entries);
             if !entries.is_empty() {
                 reached.push((at + 1, entries));
             }
         }
         // The longest first: what is shorter is looked at only where nothing longer fits.
-        for (length, entries) in reached.into_iter().rev() {
-            let senses = fitting(entries, words.get(..length).unwrap_or(words), &wanted);
-            if !senses.is_empty() {
-                best = (length, senses);
-                break;
-            }
-        }
-        best
+        let fitting = |(length, entries): &(usize, &[Entry])| {
+            let senses = fitting(entries, words.get(..*length).unwrap_or(words), &wanted);
+            (!senses.is_empty()).then_some((*length, senses))
+        };
+        reached.iter().rev().find_map(fitting).unwrap_or_default()
     }
 }
 
 /// The meanings of those of `entries` that are `words`: of those that are written so, if there are any, else of all that share
 /// their stems.
-fn fitting(entries: &[Entry], words: &[Word<'_>], wanted: impl Fn(Sense) -> bool) -> Vec<Sense> {
+fn fitting(entries: &[Entry], words: &[Word<'_>], wanted: impl Fn(Sense) -> bool) -> Senses {
     let fits = |entry: &&Entry| {
         wanted(entry.sense) && entry.capitals.fit(words) && (entry.capitals != Capitals::Uninflected || entry.is_written(words))
     };
     let fitting = || entries.iter().filter(fits);
-    let mut senses: Vec<Sense> = Vec::new();
+    let senses = |entries: &mut dyn Iterator<Item = &Entry>| entries.map(|entry| entry.sense).collect::<Senses>();
     if let [entry] = entries {
-        senses.extend(Some(entry).filter(fits).map(|entry| entry.sense));
-        return senses;
+        return senses(&mut Some(entry).filter(fits).into_iter());
     }
-    let written = fitting().filter(|entry| entry.letters.is_some() && entry.is_written(words));
-    senses.extend(written.map(|entry| entry.sense));
-    if senses.is_empty() {
-        let nearest = fitting()
-            .filter(|entry| entry.names_party())
-            .map(|entry| entry.nearness(words))
-            .max();
-        let near = |entry: &&Entry| !entry.names_party() || Some(entry.nearness(words)) == nearest;
-        senses.extend(fitting().filter(near).map(|entry| entry.sense));
-        senses.dedup();
+    let written = senses(&mut fitting().filter(|entry| entry.letters.is_some() && entry.is_written(words)));
+    if !written.is_empty() {
+        return written;
     }
-    senses
+    // Nothing is nearer than another in a language that cuts nothing off.
+    if fitting().all(|entry| entry.letters.is_none()) {
+        return senses(&mut fitting());
+    }
+    let nearest = fitting()
+        .filter(|entry| entry.names_party())
+        .map(|entry| entry.nearness(words))
+        .max();
+    let near = |entry: &&Entry| !entry.names_party() || Some(entry.nearness(words)) == nearest;
+    senses(&mut fitting().filter(near))
 }
 
 impl Entry {

@@ -11,6 +11,7 @@ pub mod pack;
 mod packs;
 mod prefixes;
 pub mod rule;
+pub mod sense;
 mod table;
 pub mod topics;
 

@@ -20,7 +20,7 @@
 
 use serde::Deserialize;
 
-use super::lexicon::{Concept, Sense};
+use super::sense::{Concept, Sense};
 use crate::event::EventType;
 
 /// A rule as written.

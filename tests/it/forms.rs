@@ -7,7 +7,7 @@ use demarche::code::{Lang, PartyCode};
 use demarche::event::PartyKind;
 use demarche::knowledge::Pack;
 use demarche::knowledge::gazetteer::Party;
-use demarche::knowledge::lexicon::Sense;
+use demarche::knowledge::sense::Sense;
 
 use crate::knowledge::{forms, senses, with_knowledge};
 

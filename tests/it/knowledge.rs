@@ -4,7 +4,8 @@ use std::cell::OnceCell;
 
 use demarche::code::{Lang, PartyCode};
 use demarche::knowledge::gazetteer::{Name, Names, Party};
-use demarche::knowledge::lexicon::{PartyForm, Sense, Word};
+use demarche::knowledge::lexicon::Word;
+use demarche::knowledge::sense::{PartyForm, Sense};
 use demarche::knowledge::{Knowledge, Pack};
 use demarche::text::{fold::fold, token};
 
@@ -34,7 +35,7 @@ pub fn senses(pack: &Pack, form: &str) -> Vec<Sense> {
         })
         .collect();
     let (length, senses) = pack.lexicon().longest(&words);
-    if length == words.len() { senses } else { Vec::new() }
+    if length == words.len() { senses.to_vec() } else { Vec::new() }
 }
 
 pub fn forms(names: &Names, lang: Lang) -> impl Iterator<Item = &Name> {

@@ -11,8 +11,8 @@ use super::atoms::Atom;
 use crate::code::PartyCode;
 use crate::event::Role;
 use crate::knowledge::Pack;
-use crate::knowledge::lexicon::{Concept, PartyForm};
-use crate::text::{Sentence, Text};
+use crate::knowledge::sense::{Concept, PartyForm, SenseSet};
+use crate::text::{Sentence, Shape, Text};
 
 /// How an actor is referred to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +82,10 @@ pub fn actors(text: &Text<'_>, sentence: &Sentence, atoms: &[Atom], pack: &Pack,
     let mut actors = Vec::new();
     let mut at = 0;
     while at < atoms.len() {
+        if !reader.may_begin(at) {
+            at += 1;
+            continue;
+        }
         let (actor, next) = reader.chunk(at);
         actors.extend(actor);
         at = next.max(at + 1);
@@ -98,7 +102,33 @@ pub(super) struct Reader<'a> {
     pub(super) names: &'a [String],
 }
 
+/// Meanings that an actor can begin with, beside names.
+const OPENERS: SenseSet = SenseSet::of(&[
+    Concept::Former,
+    Concept::Counterpart,
+    Concept::Pair,
+    Concept::They,
+    Concept::CountriesPair,
+    Concept::Spokesperson,
+    Concept::OfficialGroup,
+    Concept::Diplomat,
+    Concept::Institution,
+    Concept::GenericRole,
+    Concept::GenericOther,
+    Concept::Accredited,
+])
+.or(SenseSet::PARTY)
+.or(SenseSet::PERSON)
+.or(SenseSet::ROLE);
+
 impl Reader<'_> {
+    /// Whether an actor can start at `at`, as far as that word tells; most words of a text cannot.
+    fn may_begin(&self, at: usize) -> bool {
+        self.atoms.get(at).is_some_and(|atom| {
+            atom.shape == Shape::Ideograph || atom.may_be_name() || atom.senses.set().meets(OPENERS) || !self.names.is_empty()
+        })
+    }
+
     /// The actor that starts at `at`, and where to go on.
     fn chunk(&self, at: usize) -> (Option<Actor>, usize) {
         let mut actor = Actor {

@@ -2,7 +2,8 @@
 
 use super::{Actor, Reader, Reference};
 use crate::classify::atoms::Atom;
-use crate::knowledge::lexicon::{Concept, PartyForm, Word};
+use crate::knowledge::lexicon::Word;
+use crate::knowledge::sense::{Concept, PartyForm};
 use crate::text::{Shape, Token};
 
 impl Reader<'_> {

@@ -3,7 +3,7 @@
 use super::{Actor, Reader, Reference};
 use crate::classify::atoms::Atom;
 use crate::event::Role;
-use crate::knowledge::lexicon::{Concept, PartyForm};
+use crate::knowledge::sense::{Concept, PartyForm};
 use crate::text::Shape;
 
 impl Reader<'_> {

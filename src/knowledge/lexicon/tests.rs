@@ -1,6 +1,9 @@
 //! What the trie promises.
 
 use super::*;
+use crate::code::PartyCode;
+use crate::event::Role;
+use crate::knowledge::sense::{Concept, PartyForm};
 
 fn senses(lexicon: &Lexicon, text: &str) -> (usize, Vec<Sense>) {
     let words: Vec<Word<'_>> = token::tokens(text, &[])
@@ -14,7 +17,8 @@ fn senses(lexicon: &Lexicon, text: &str) -> (usize, Vec<Sense>) {
             }
         })
         .collect();
-    lexicon.longest(&words)
+    let (length, senses) = lexicon.longest(&words);
+    (length, senses.to_vec())
 }
 
 #[test]

@@ -9,9 +9,10 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::cases::Cases;
 use super::endings::Endings;
-use super::lexicon::{Capitals, Concept, Lexicon, PartyForm, Sense, Symbol, Word};
+use super::lexicon::{Capitals, Lexicon, Symbol, Word};
 use super::prefixes::Prefixes;
 use super::rule::{Anchor, Rule};
+use super::sense::{Concept, PartyForm, Sense, SenseSet};
 use super::{Gazetteer, KnowledgeError, KnowledgeFiles, Topics};
 use crate::code::{Lang, PartyCode};
 use crate::event::Role;
@@ -56,6 +57,8 @@ pub struct Pack {
     hints: Vec<Hint>,
     by_concept: Vec<Vec<usize>>,
     by_mechanism: Vec<usize>,
+    /// What rules start from.
+    anchors: SenseSet,
     mechanisms: Vec<String>,
     topics: Vec<String>,
     people: Vec<KnownPerson>,
@@ -111,6 +114,7 @@ impl Pack {
             hints: Vec::new(),
             by_concept: vec![Vec::new(); Concept::ALL.len()],
             by_mechanism: Vec::new(),
+            anchors: SenseSet::default(),
             mechanisms: Vec::new(),
             topics: Vec::new(),
             people: Vec::new(),
@@ -163,8 +167,12 @@ impl Pack {
         for (number, rule) in self.rules.iter().enumerate() {
             for anchor in &rule.anchor {
                 match anchor {
-                    Anchor::Mechanism => self.by_mechanism.push(number),
+                    Anchor::Mechanism => {
+                        self.anchors = self.anchors.or(SenseSet::MECHANISM);
+                        self.by_mechanism.push(number);
+                    }
                     Anchor::Concept(concept) => {
+                        self.anchors = self.anchors.or(SenseSet::of(&[*concept]));
                         if let Some(rules) = self.by_concept.get_mut(*concept as usize) {
                             rules.push(number);
                         }
@@ -192,7 +200,10 @@ impl Pack {
         };
         let families = self.families.keys().map(|family| self.lexicon.symbol_of_key(family));
         let actors: Vec<Symbol> = self.lexicon.keys(acts).chain(families).collect();
-        let anchors: Vec<Symbol> = self.lexicon.keys(|sense| self.is_anchor(sense)).collect();
+        let anchors: Vec<Symbol> = self
+            .lexicon
+            .keys(|sense| SenseSet::of_sense(sense).meets(self.anchors))
+            .collect();
         self.hints = vec![Hint::default(); self.lexicon.symbols()];
         for symbol in actors {
             if let Some(hint) = self.hints.get_mut(symbol as usize) {
@@ -346,9 +357,9 @@ impl Pack {
         &self.rules
     }
 
-    /// Whether some rule starts from a word with this sense.
-    pub fn is_anchor(&self, sense: Sense) -> bool {
-        !self.rules_at(sense).is_empty()
+    /// What rules start from.
+    pub fn anchors(&self) -> SenseSet {
+        self.anchors
     }
 
     /// The rules that start from a word with this sense, by index, in the order in which they are tried.

@@ -6,7 +6,8 @@ use super::{KnownPerson, Pack};
 use crate::code::{Lang, PartyCode};
 use crate::knowledge::Gazetteer;
 use crate::knowledge::gazetteer::{Case, Holder, Name};
-use crate::knowledge::lexicon::{Capitals, PartyForm, Sense};
+use crate::knowledge::lexicon::Capitals;
+use crate::knowledge::sense::{PartyForm, Sense};
 
 impl Pack {
     /// Names of parties, places and people in this language, and names of places in those that it shares them with.

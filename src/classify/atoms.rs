@@ -153,20 +153,20 @@ pub fn atoms(words: &[Word<'_>], pack: &Pack) -> Vec<Atom> {
         if let Some((words, sense)) = counted(rest, pack).filter(|(words, _)| *words >= length) {
             (length, senses) = (words, sense.into());
         }
-        let quoted = quotes.inside(word.text, pack);
-        let mut parts = split_title(rest, length, pack).unwrap_or_default();
-        let mut whole = Some((length.max(1), senses)).filter(|_| parts.is_empty());
-        for (length, senses) in parts.drain(..).chain(whole.take()) {
-            let shape = words.get(at).map_or(word.shape, |word| word.shape);
-            let last = at + length;
+        let quoted = quotes.inside(*word, pack);
+        let mut take = |length: usize, senses| {
             atoms.push(Atom {
                 first: at,
-                last,
-                shape,
+                last: at + length,
+                shape: words.get(at).map_or(word.shape, |word| word.shape),
                 senses,
                 quoted,
             });
-            at = last;
+            at += length;
+        };
+        match split_title(rest, length, pack) {
+            Some(parts) => parts.into_iter().for_each(|(length, senses)| take(length, senses)),
+            None => take(length.max(1), senses),
         }
     }
     drop_lone_short_forms(&mut atoms);
@@ -287,14 +287,15 @@ struct Quotes {
 }
 
 impl Quotes {
-    fn inside(&mut self, word: &str, pack: &Pack) -> bool {
-        let mark = word.chars().next();
+    fn inside(&mut self, word: Word<'_>, pack: &Pack) -> bool {
+        let mark = word.text.chars().next().filter(|_| word.shape == Shape::Mark);
         match self.closing {
             Some(closing) if mark == Some(closing) => {
                 self.closing = None;
                 true
             }
             Some(_) => true,
+            None if mark.is_none() => false,
             None => {
                 self.closing = pack
                     .quotes()

@@ -43,11 +43,11 @@ pub enum Capitals {
 /// A word's number in one lexicon; words that no phrase has are [`UNKNOWN`].
 pub type Symbol = u32;
 
-/// Bytes of a word that is folded on the stack.
-const SMALL: usize = 24;
-
 /// The symbol of words that are in no phrase.
 pub const UNKNOWN: Symbol = u32::MAX;
+
+/// Bytes of a word that is folded on the stack.
+const SMALL: usize = 24;
 
 /// All phrases of one language.
 #[derive(Debug, Default)]
@@ -146,12 +146,11 @@ impl Lexicon {
         self.nodes.push(Node::default());
         if node == 0 {
             self.first.resize(self.first.len().max(symbol as usize + 1), 0);
-        }
-        match self.first.get_mut(symbol as usize).filter(|_| node == 0) {
-            Some(first) => *first = child,
-            None => {
-                self.next.insert((node, symbol), child);
+            if let Some(first) = self.first.get_mut(symbol as usize) {
+                *first = child;
             }
+        } else {
+            self.next.insert((node, symbol), child);
         }
         if let Some(node) = self.nodes.get_mut(node as usize) {
             node.goes_on = true;

@@ -273,23 +273,21 @@ pub enum Sense {
     Concept(Concept),
 }
 
-/// A set of concepts, and of the other sorts of meaning, as bits: what is asked of every word of a text.
+/// A set of concepts, and of those other sorts of meaning that are often asked for, as bits: what is asked of every word of a text.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct SenseSet(u128);
 
 impl SenseSet {
     /// Some party.
     pub const PARTY: Self = Self(1 << 127);
-    /// Some place.
-    pub const PLACE: Self = Self(1 << 126);
     /// Some known person.
-    pub const PERSON: Self = Self(1 << 125);
+    pub const PERSON: Self = Self(1 << 126);
     /// Some office, of one or of several.
-    pub const ROLE: Self = Self(1 << 124);
+    pub const ROLE: Self = Self(1 << 125);
     /// Some mechanism.
-    pub const MECHANISM: Self = Self(1 << 123);
-    /// A number of a series, a date, a topic.
-    const OTHER: Self = Self(1 << 122);
+    pub const MECHANISM: Self = Self(1 << 124);
+    /// What has no bit: places, numbers, dates, topics.
+    const NOTHING: Self = Self(0);
 
     /// These concepts.
     pub const fn of(concepts: &[Concept]) -> Self {
@@ -311,16 +309,16 @@ impl SenseSet {
         self.0 & other.0 != 0
     }
 
-    /// The set that holds just this meaning.
+    /// The bit of this meaning, if it has one.
     pub const fn of_sense(sense: Sense) -> Self {
         match sense {
             Sense::Party(..) => Self::PARTY,
-            Sense::Place(_) => Self::PLACE,
             Sense::Person(_) => Self::PERSON,
             Sense::Role(_) | Sense::RolePlural(_) => Self::ROLE,
             Sense::Mechanism(_) => Self::MECHANISM,
             Sense::Concept(concept) => Self(1 << concept as u32),
-            Sense::Ordinal(_)
+            Sense::Place(_)
+            | Sense::Ordinal(_)
             | Sense::RelativeDay(_)
             | Sense::DayShift(_)
             | Sense::RelativeMonth(_)
@@ -329,13 +327,13 @@ impl SenseSet {
             | Sense::DayOfMonth(_)
             | Sense::Year(_)
             | Sense::Weekday(_)
-            | Sense::Topic(_) => Self::OTHER,
+            | Sense::Topic(_) => Self::NOTHING,
         }
     }
 }
 
 /// There is a bit for every concept.
-const _: () = assert!(Concept::ALL.len() <= 122);
+const _: () = assert!(Concept::ALL.len() <= 124);
 
 /// What a phrase can mean, in the order of the lexicon.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
